@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * plan.h - a contest's settings, resolved: what the `created` event holds and room_apply() goes by.
+ *
+ * Built once from a bank and the host's settings, written into the log, and read back from there alone ever after: a
+ * preset, a bank or a program that changed later changes no running room.
+ */
+#ifndef HOITHI_PLAN_H
+#define HOITHI_PLAN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cjson/cJSON.h>
+#include "question-banks/bank.h"
+
+#define RULES_VERSION 1
+#define PLAN_QUESTIONS_MAX 500
+#define PLAN_POINTS_MAX 400000 /* of all questions; 53 bits of a board score hold 2^19 */
+#define TITLE_MAX_BYTES 200
+#define CAP_MS_DEFAULT 300
+#define CAP_MS_CLASS 600
+#define CAP_MS_MAX 2000
+#define LIMIT_MS_DEFAULT 30000
+
+enum scoring { SCORING_ACCURACY, SCORING_SPEED, SCORING_COUNT };
+enum change { CHANGE_NO, CHANGE_UNTIL_CLOSE, CHANGE_COUNT };
+enum board_shown { BOARD_EACH, BOARD_END, BOARD_NONE, BOARD_SHOWN_COUNT };
+enum text_on { TEXT_ON_PHONES, TEXT_ON_SCREEN, TEXT_ON_COUNT };
+enum tie { TIE_POINTS, TIE_TIME, TIE_RIGHT, TIE_COUNT };
+
+struct plan_question {
+    char id[QUESTION_ID_MAX + 1];
+    struct shape shape;
+    struct key key;
+    uint32_t limit_ms;
+    int32_t points;      /* full mark */
+    uint32_t bank_index; /* where the texts are in the bank */
+};
+
+struct plan {
+    uint32_t rules;
+    char bank_id[BANK_ID_MAX + 1];
+    char bank_version[BANK_VERSION_MAX + 1];
+    char bank_sha256[DIGEST_HEX_SIZE];
+    char pin[8];
+    char title[TITLE_MAX_BYTES + 1]; /* of this room; "" = the bank's */
+    char owner[24];                  /* id of the key that made it */
+    enum scoring scoring;
+    enum change change;
+    enum board_shown board;
+    enum text_on text;
+    bool names_nod;
+    bool close_all;
+    bool shuffle;
+    bool no_late_join;
+    uint32_t cap_ms;
+    uint32_t players_max;
+    enum tie ties[TIE_COUNT];
+    size_t tie_count;
+    uint8_t salt[TEXT_SALT_BYTES]; /* of text answers; kept in the personal part of `created` */
+    struct plan_question *questions;
+    size_t question_count;
+};
+
+/*
+ * Resolves `settings` (the body of POST /api/rooms; see docs/protocol.md) over `bank`. On failure NULL, and `why` says
+ * which setting and what was expected. `seed` draws questions and must be random. pin, owner and salt are the caller's
+ * to fill in.
+ */
+struct plan *plan_build(const struct bank *bank, const cJSON *settings, uint64_t seed,
+                        const uint8_t salt[TEXT_SALT_BYTES], char *why, size_t why_size);
+void plan_free(struct plan *plan);
+
+/*
+ * The `created` entry: its chained and its personal part, both new strings. `eid` is 24 hex digits.
+ */
+void plan_write_created(const struct plan *plan, const char *eid, char **e, char **p);
+/* From a parsed `created`; `p` may be NULL (erased). NULL if it cannot be read. */
+struct plan *plan_read_created(const cJSON *e, const cJSON *p);
+
+#endif
