@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * page.tsx - how a page's main.tsx starts:
+ *
+ *   startPage(<App />, fragment.lang);
+ */
+import type { VNode } from "preact";
+import { render } from "preact";
+import { startLang } from "./i18n";
+import { startSettings } from "./settings";
+
+export function startPage(app: VNode, langFromAddress?: string): void {
+  startLang(langFromAddress);
+  startSettings();
+  const place = document.getElementById("app") as HTMLElement;
+  place.textContent = "";
+  render(app, place);
+  place.setAttribute("data-ready", "yes"); /* the guard script looks for it */
+}
