@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "rooms/buffer.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cjson/cJSON.h>
+
+void *memory_zero(size_t count, size_t size)
+{
+    void *memory = calloc(count > 0 ? count : 1, size);
+    if (memory == NULL)
+        abort();
+    return memory;
+}
+
+void *memory_grow(void *memory, size_t count, size_t size)
+{
+    void *grown = reallocarray(memory, count > 0 ? count : 1, size);
+    if (grown == NULL)
+        abort();
+    return grown;
+}
+
+char *string_copy(const char *text)
+{
+    char *copy = strdup(text);
+    if (copy == NULL)
+        abort();
+    return copy;
+}
+
+void buffer_init(struct buffer *buffer)
+{
+    *buffer = (struct buffer){0};
+}
+
+void buffer_clear(struct buffer *buffer)
+{
+    free(buffer->text);
+    buffer_init(buffer);
+}
+
+void buffer_rewind(struct buffer *buffer, size_t length)
+{
+    if (length < buffer->length) {
+        buffer->length = length;
+        buffer->text[length] = '\0';
+    }
+}
+
+static void reserve(struct buffer *buffer, size_t more)
+{
+    size_t needed = buffer->length + more + 1;
+    if (needed <= buffer->capacity)
+        return;
+    size_t capacity = buffer->capacity < 256 ? 256 : buffer->capacity;
+    while (capacity < needed)
+        capacity *= 2;
+    buffer->text = memory_grow(buffer->text, capacity, 1);
+    buffer->capacity = capacity;
+}
+
+void buffer_add(struct buffer *buffer, const char *text, size_t length)
+{
+    reserve(buffer, length);
+    memcpy(buffer->text + buffer->length, text, length);
+    buffer->length += length;
+    buffer->text[buffer->length] = '\0';
+}
+
+void buffer_put(struct buffer *buffer, const char *text)
+{
+    buffer_add(buffer, text, strlen(text));
+}
+
+void buffer_print(struct buffer *buffer, const char *format, ...)
+{
+    va_list arguments, again;
+    va_start(arguments, format);
+    va_copy(again, arguments);
+    int length = vsnprintf(NULL, 0, format, again);
+    va_end(again);
+    if (length > 0) {
+        reserve(buffer, (size_t)length);
+        vsnprintf(buffer->text + buffer->length, (size_t)length + 1, format, arguments);
+        buffer->length += (size_t)length;
+    }
+    va_end(arguments);
+}
+
+char *json_quoted(const char *text)
+{
+    cJSON *item = cJSON_CreateString(text);
+    char *quoted = item == NULL ? NULL : cJSON_PrintUnformatted(item);
+    cJSON_Delete(item);
+    if (quoted == NULL)
+        abort();
+    return quoted;
+}
+
+void buffer_quote(struct buffer *buffer, const char *text)
+{
+    if (text == NULL) {
+        buffer_put(buffer, "null");
+        return;
+    }
+    char *quoted = json_quoted(text);
+    buffer_put(buffer, quoted);
+    free(quoted);
+}
+
+char *buffer_take(struct buffer *buffer)
+{
+    reserve(buffer, 0);
+    buffer->text[buffer->length] = '\0';
+    char *text = buffer->text;
+    buffer_init(buffer);
+    return text;
+}
