@@ -20,6 +20,8 @@
 struct hub;
 struct session; /* one client, whatever carries it */
 
+#define MUST_CHECK __attribute__((warn_unused_result))
+
 #define ROOM_ID_MAX 24   /* letters and digits */
 #define PLAYER_ID_MAX 16 /* letters and digits */
 #define PIN_DIGITS 6

@@ -1,0 +1,462 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "rooms/event.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+#include "rooms/buffer.h"
+
+/* What an entry of each type holds besides t, id, by and at. */
+enum field {
+    FIELD_PLAN = 1 << 0,
+    FIELD_ROWS = 1 << 1,
+    FIELD_Q = 1 << 2,
+    FIELD_CLOCK = 1 << 3,
+    FIELD_MS = 1 << 4,
+    FIELD_PLAYER = 1 << 5,
+    FIELD_FACTOR = 1 << 6,
+    FIELD_BAN = 1 << 7,
+    FIELD_CODE = 1 << 8,
+    FIELD_FORM = 1 << 9,
+    FIELD_NAME = 1 << 10
+};
+
+static const struct {
+    const char *name;
+    unsigned fields;
+} types[EVENT_COUNT] = {
+    [EVENT_CREATED] = {"created", FIELD_PLAN},
+    [EVENT_JOINED] = {"joined", FIELD_ROWS},
+    [EVENT_ATTACHED] = {"attached", FIELD_ROWS},
+    [EVENT_LEFT] = {"left", FIELD_ROWS},
+    [EVENT_RESEATED] = {"reseated", FIELD_CODE},
+    [EVENT_RENAMED] = {"renamed", FIELD_PLAYER | FIELD_NAME},
+    [EVENT_NODDED] = {"nodded", FIELD_PLAYER},
+    [EVENT_ACCOMMODATED] = {"accommodated", FIELD_PLAYER | FIELD_FACTOR},
+    [EVENT_REMOVED] = {"removed", FIELD_PLAYER | FIELD_BAN},
+    [EVENT_LOCKED] = {"locked", 0},
+    [EVENT_UNLOCKED] = {"unlocked", 0},
+    [EVENT_OPENED] = {"opened", FIELD_Q},
+    [EVENT_ANSWERS] = {"answers", FIELD_Q | FIELD_ROWS},
+    [EVENT_CLOSED] = {"closed", FIELD_Q | FIELD_CLOCK},
+    [EVENT_REOPENED] = {"reopened", FIELD_Q},
+    [EVENT_EXTENDED] = {"extended", FIELD_Q | FIELD_MS},
+    [EVENT_SKIPPED] = {"skipped", FIELD_Q},
+    [EVENT_ACCEPTED] = {"accepted", FIELD_Q | FIELD_FORM},
+    [EVENT_REVEALED] = {"revealed", FIELD_Q},
+    [EVENT_RANKED] = {"ranked", FIELD_Q},
+    [EVENT_PAUSED] = {"paused", 0},
+    [EVENT_RESUMED] = {"resumed", 0},
+    [EVENT_ENDED] = {"ended", 0},
+};
+
+static const char *const whys[CLOSE_WHY_COUNT] = {
+    [CLOSED_BY_TIME] = "time", [CLOSED_BY_HOST] = "host", [CLOSED_BY_ALL] = "all", [CLOSED_BY_SKIP] = "skip"};
+
+const char *event_name(enum event_type type)
+{
+    return types[type].name;
+}
+
+const char *close_why_name(enum close_why why)
+{
+    return whys[why];
+}
+
+/* ---- reading ---- */
+
+static const char *string_at(const cJSON *item, const char *otherwise)
+{
+    return cJSON_IsString(item) ? item->valuestring : otherwise;
+}
+
+static bool whole_number(const cJSON *item, double low, double high, int64_t *out)
+{
+    if (!cJSON_IsNumber(item) || !(item->valuedouble >= low && item->valuedouble <= high))
+        return false;
+    *out = (int64_t)item->valuedouble;
+    return (double)*out == item->valuedouble;
+}
+
+static bool read_u32(const cJSON *json, const char *name, uint32_t *out)
+{
+    int64_t number = 0;
+    if (!whole_number(cJSON_GetObjectItemCaseSensitive(json, name), 0, UINT32_MAX, &number))
+        return false;
+    *out = (uint32_t)number;
+    return true;
+}
+
+static uint64_t read_hex64(const cJSON *item)
+{
+    if (!cJSON_IsString(item) || strlen(item->valuestring) != 16)
+        return 0;
+    char *end = NULL;
+    uint64_t value = strtoull(item->valuestring, &end, 16);
+    return *end == '\0' ? value : 0;
+}
+
+#define CONNECTION_MAX ((double)(UINT64_C(1) << 48))
+
+/* [player, connection] and, for joined, [.., unit, code]. */
+static bool read_member_row(enum event_type type, const cJSON *item, struct event_row *row)
+{
+    const cJSON *player = item->child;
+    const cJSON *connection = player == NULL ? NULL : player->next;
+    int64_t number = 0;
+
+    row->player = player_id_read(string_at(player, ""));
+    if (row->player == 0 || !whole_number(connection, 0, CONNECTION_MAX, &number))
+        return false;
+    row->connection = (uint64_t)number;
+    if (type != EVENT_JOINED)
+        return true;
+    const cJSON *unit = connection->next;
+    if (!cJSON_IsString(unit) || strlen(unit->valuestring) > UNIT_MAX_BYTES)
+        return false;
+    row->unit = unit->valuestring;
+    row->code = read_hex64(unit->next);
+    return true;
+}
+
+/* [player, form, n, E, ms, L] */
+static bool read_answer_row(const cJSON *item, struct event_row *row)
+{
+    static const double lows[4] = {1, 0, -1, 0};
+    const cJSON *player = item->child;
+    const cJSON *form = player == NULL ? NULL : player->next;
+    int64_t numbers[4] = {0};
+
+    row->player = player_id_read(string_at(player, ""));
+    if (row->player == 0 || !cJSON_IsString(form))
+        return false;
+    row->form = form->valuestring;
+    const cJSON *next = form->next;
+    for (size_t i = 0; i < 4; i++, next = next->next)
+        if (next == NULL || !whole_number(next, lows[i], INT32_MAX, &numbers[i]))
+            return false;
+    row->n = (uint32_t)numbers[0];
+    row->elapsed_ms = (uint32_t)numbers[1];
+    row->own_ms = (int32_t)numbers[2];
+    row->credit_limit = (uint32_t)numbers[3];
+    return true;
+}
+
+static bool read_rows(struct event *event)
+{
+    const cJSON *rows = cJSON_GetObjectItemCaseSensitive(event->json, "r");
+    const cJSON *item;
+    size_t count = cJSON_IsArray(rows) ? (size_t)cJSON_GetArraySize(rows) : 0;
+
+    if (count == 0 || count > EVENT_ROWS_MAX)
+        return false;
+    event->rows = memory_zero(count, sizeof *event->rows);
+    cJSON_ArrayForEach(item, rows)
+    {
+        struct event_row *row = &event->rows[event->row_count++];
+        row->unit = "";
+        if (!cJSON_IsArray(item))
+            return false;
+        if (!(event->type == EVENT_ANSWERS ? read_answer_row(item, row) : read_member_row(event->type, item, row)))
+            return false;
+    }
+    return true;
+}
+
+/* The personal part, if it is there and is what was hashed: [[shown, key, skeleton], …], a line for each row; null for
+ * none. */
+static void read_personal(const struct entry *entry, struct event *event)
+{
+    const cJSON *hash = cJSON_GetObjectItemCaseSensitive(event->json, "ph");
+    char hex[DIGEST_HEX_SIZE];
+    struct digest digest;
+
+    if (entry->p == NULL || entry->p_length < 32 || !cJSON_IsString(hash))
+        return;
+    digest_of(entry->p, entry->p_length, &digest);
+    digest_hex(&digest, hex);
+    if (strcmp(hex, hash->valuestring) != 0)
+        return;
+    event->personal = cJSON_ParseWithLength(entry->p + 32, entry->p_length - 32);
+    if (!cJSON_IsArray(event->personal))
+        return;
+    const cJSON *line = event->personal->child;
+    for (size_t i = 0; i < event->row_count && line != NULL; i++, line = line->next) {
+        const cJSON *shown = line->child;
+        const cJSON *key = shown == NULL ? NULL : shown->next;
+        event->rows[i].shown = string_at(shown, NULL);
+        event->rows[i].key = string_at(key, NULL);
+        event->rows[i].skeleton = string_at(key == NULL ? NULL : key->next, NULL);
+    }
+}
+
+static bool read_why(struct event *event)
+{
+    const char *name = string_at(cJSON_GetObjectItemCaseSensitive(event->json, "why"), "");
+    for (size_t i = 0; i < CLOSE_WHY_COUNT; i++) {
+        if (strcmp(whys[i], name) == 0) {
+            event->why = (enum close_why)i;
+            return read_u32(event->json, "clock", &event->clock);
+        }
+    }
+    return false;
+}
+
+static bool read_code(struct event *event)
+{
+    int64_t connection = 0;
+    event->code = read_hex64(cJSON_GetObjectItemCaseSensitive(event->json, "code"));
+    event->take = read_hex64(cJSON_GetObjectItemCaseSensitive(event->json, "take"));
+    event->player = player_id_read(string_at(cJSON_GetObjectItemCaseSensitive(event->json, "player"), ""));
+    if (whole_number(cJSON_GetObjectItemCaseSensitive(event->json, "conn"), 0, CONNECTION_MAX, &connection))
+        event->connection = (uint64_t)connection;
+    return event->player != 0 && (event->code == 0) != (event->take == 0);
+}
+
+static bool read_fields(struct event *event)
+{
+    unsigned fields = types[event->type].fields;
+    const cJSON *json = event->json;
+
+    if ((fields & FIELD_Q) && !read_u32(json, "q", &event->q))
+        return false;
+    if ((fields & FIELD_CLOCK) && !read_why(event))
+        return false;
+    if ((fields & FIELD_MS) &&
+        !whole_number(cJSON_GetObjectItemCaseSensitive(json, "ms"), 1, EXTEND_MS_MAX, &event->ms))
+        return false;
+    if (fields & FIELD_PLAYER) {
+        event->player = player_id_read(string_at(cJSON_GetObjectItemCaseSensitive(json, "player"), ""));
+        if (event->player == 0)
+            return false;
+    }
+    if ((fields & FIELD_FACTOR) && !read_u32(json, "factor", &event->factor))
+        return false;
+    if (fields & FIELD_BAN)
+        event->ban = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(json, "ban"));
+    if ((fields & FIELD_CODE) && !read_code(event))
+        return false;
+    if (fields & FIELD_FORM)
+        event->form = string_at(cJSON_GetObjectItemCaseSensitive(json, "form"), NULL);
+    return !(fields & FIELD_FORM) || event->form != NULL;
+}
+
+static bool read_common(struct event *event)
+{
+    const cJSON *json = event->json;
+    const char *eid = string_at(cJSON_GetObjectItemCaseSensitive(json, "id"), "");
+    const char *actor = string_at(cJSON_GetObjectItemCaseSensitive(json, "by"), "");
+    int64_t guard = 0;
+
+    if (event->type != EVENT_ANSWERS && eid_key(eid) == 0)
+        return false;
+    if (strlen(eid) >= sizeof event->eid || strlen(actor) >= sizeof event->actor)
+        return false;
+    memcpy(event->eid, eid, strlen(eid) + 1);
+    memcpy(event->actor, actor, strlen(actor) + 1);
+    event->guarded = whole_number(cJSON_GetObjectItemCaseSensitive(json, "at"), 0, 9e15, &guard);
+    event->guard = (uint64_t)guard;
+    return true;
+}
+
+static enum event_result read_type(struct event *event)
+{
+    const char *name = string_at(cJSON_GetObjectItemCaseSensitive(event->json, "t"), NULL);
+    if (name == NULL)
+        return EVENT_MALFORMED;
+    for (size_t i = 0; i < EVENT_COUNT; i++) {
+        if (strcmp(types[i].name, name) == 0) {
+            event->type = (enum event_type)i;
+            return EVENT_READ;
+        }
+    }
+    return EVENT_UNKNOWN;
+}
+
+static enum event_result read_created(const struct entry *entry, struct event *event)
+{
+    uint32_t rules = 0;
+    if (!read_u32(event->json, "rules", &rules))
+        return EVENT_MALFORMED;
+    if (rules != RULES_VERSION)
+        return EVENT_UNKNOWN;
+    read_personal(entry, event);
+    event->plan = plan_read_created(event->json, event->personal);
+    return event->plan == NULL ? EVENT_MALFORMED : EVENT_READ;
+}
+
+static enum event_result read_whole(const struct entry *entry, struct event *event)
+{
+    event->json = cJSON_ParseWithLength(entry->e, entry->e_length);
+    if (!cJSON_IsObject(event->json))
+        return EVENT_MALFORMED;
+    enum event_result result = read_type(event);
+    if (result != EVENT_READ)
+        return result;
+    if (!read_common(event) || !read_fields(event))
+        return EVENT_MALFORMED;
+    if (event->type == EVENT_CREATED)
+        return read_created(entry, event);
+    if ((types[event->type].fields & FIELD_ROWS) && !read_rows(event))
+        return EVENT_MALFORMED;
+    if (types[event->type].fields & FIELD_NAME) {
+        event->rows = memory_zero(1, sizeof *event->rows);
+        event->rows[0].player = event->player;
+        event->row_count = 1;
+    }
+    read_personal(entry, event);
+    return EVENT_READ;
+}
+
+enum event_result event_read(const struct entry *entry, struct event *event)
+{
+    *event = (struct event){.position = entry->position, .at_ms = entry->at_ms};
+    enum event_result result = read_whole(entry, event);
+    if (result != EVENT_READ)
+        event_clear(event);
+    return result;
+}
+
+void event_clear(struct event *event)
+{
+    plan_free(event->plan);
+    free(event->rows);
+    cJSON_Delete(event->json);
+    cJSON_Delete(event->personal);
+    *event = (struct event){0};
+}
+
+/* ---- writing ---- */
+
+void written_clear(struct written *written)
+{
+    free(written->e);
+    free(written->p);
+    *written = (struct written){0};
+}
+
+static void write_member_rows(const struct event *event, struct buffer *e)
+{
+    char player[PLAYER_TEXT_SIZE];
+    for (size_t i = 0; i < event->row_count; i++) {
+        const struct event_row *row = &event->rows[i];
+        player_id_write(row->player, player);
+        buffer_print(e, "%s[\"%s\",%llu", i == 0 ? "" : ",", player, (unsigned long long)row->connection);
+        if (event->type == EVENT_JOINED) {
+            buffer_put(e, ",");
+            buffer_quote(e, row->unit == NULL ? "" : row->unit);
+            buffer_print(e, ",\"%016llx\"", (unsigned long long)row->code);
+        }
+        buffer_put(e, "]");
+    }
+}
+
+static void write_answer_rows(const struct event *event, struct buffer *e)
+{
+    char player[PLAYER_TEXT_SIZE];
+    for (size_t i = 0; i < event->row_count; i++) {
+        const struct event_row *row = &event->rows[i];
+        player_id_write(row->player, player);
+        /* A log form holds ids, digits, '=', ',', '.', '#' and '-' only: nothing that JSON would escape. */
+        buffer_print(e, "%s[\"%s\",\"%s\",%u,%u,%d,%u]", i == 0 ? "" : ",", player, row->form, row->n, row->elapsed_ms,
+                     row->own_ms, row->credit_limit);
+    }
+}
+
+static char *write_personal(const struct event *event, const uint8_t salt[16])
+{
+    struct buffer p;
+    bool any = false;
+
+    buffer_init(&p);
+    for (size_t i = 0; i < 16; i++)
+        buffer_print(&p, "%02x", salt[i]);
+    buffer_put(&p, "[");
+    for (size_t i = 0; i < event->row_count; i++) {
+        const struct event_row *row = &event->rows[i];
+        buffer_put(&p, i == 0 ? "[" : ",[");
+        if (row->shown != NULL) {
+            any = true;
+            buffer_quote(&p, row->shown);
+            if (row->key != NULL) {
+                buffer_put(&p, ",");
+                buffer_quote(&p, row->key);
+                buffer_put(&p, ",");
+                buffer_quote(&p, row->skeleton);
+            }
+        }
+        buffer_put(&p, "]");
+    }
+    buffer_put(&p, "]");
+    if (any)
+        return buffer_take(&p);
+    buffer_clear(&p);
+    return NULL;
+}
+
+static void write_fields(const struct event *event, struct buffer *e)
+{
+    unsigned fields = types[event->type].fields;
+    char player[PLAYER_TEXT_SIZE];
+
+    if (fields & FIELD_Q)
+        buffer_print(e, ",\"q\":%u", event->q);
+    if (fields & FIELD_CLOCK)
+        buffer_print(e, ",\"clock\":%u,\"why\":\"%s\"", event->clock, whys[event->why]);
+    if (fields & FIELD_MS)
+        buffer_print(e, ",\"ms\":%lld", (long long)event->ms);
+    if (fields & (FIELD_PLAYER | FIELD_CODE)) {
+        player_id_write(event->player, player);
+        buffer_print(e, ",\"player\":\"%s\"", player);
+    }
+    if (fields & FIELD_FACTOR)
+        buffer_print(e, ",\"factor\":%u", event->factor);
+    if (fields & FIELD_BAN)
+        buffer_print(e, ",\"ban\":%s", event->ban ? "true" : "false");
+    if (fields & FIELD_CODE && event->code != 0)
+        buffer_print(e, ",\"code\":\"%016llx\"", (unsigned long long)event->code);
+    if (fields & FIELD_CODE && event->take != 0)
+        buffer_print(e, ",\"take\":\"%016llx\",\"conn\":%llu", (unsigned long long)event->take,
+                     (unsigned long long)event->connection);
+    if (fields & FIELD_FORM) {
+        buffer_put(e, ",\"form\":");
+        buffer_quote(e, event->form);
+    }
+}
+
+void event_write(const struct event *event, const uint8_t salt[16], struct written *out)
+{
+    unsigned fields = types[event->type].fields;
+    struct buffer e;
+
+    assert(event->type != EVENT_CREATED);
+    buffer_init(&e);
+    buffer_print(&e, "{\"t\":\"%s\"", types[event->type].name);
+    if (event->eid[0] != '\0')
+        buffer_print(&e, ",\"id\":\"%s\"", event->eid);
+    if (event->actor[0] != '\0') {
+        buffer_put(&e, ",\"by\":");
+        buffer_quote(&e, event->actor);
+    }
+    if (event->guarded)
+        buffer_print(&e, ",\"at\":%llu", (unsigned long long)event->guard);
+    write_fields(event, &e);
+    if (fields & FIELD_ROWS) {
+        buffer_put(&e, ",\"r\":[");
+        if (event->type == EVENT_ANSWERS)
+            write_answer_rows(event, &e);
+        else
+            write_member_rows(event, &e);
+        buffer_put(&e, "]");
+    }
+    out->p = fields & (FIELD_ROWS | FIELD_NAME) ? write_personal(event, salt) : NULL;
+    if (out->p != NULL) {
+        struct digest digest;
+        char hex[DIGEST_HEX_SIZE];
+        digest_of(out->p, strlen(out->p), &digest);
+        digest_hex(&digest, hex);
+        buffer_print(&e, ",\"ph\":\"%s\"", hex);
+    }
+    buffer_put(&e, "}");
+    out->e = buffer_take(&e);
+}
