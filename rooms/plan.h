@@ -18,6 +18,7 @@
 #define PLAN_QUESTIONS_MAX 500
 #define PLAN_POINTS_MAX 400000 /* of all questions; 53 bits of a board score hold 2^19 */
 #define TITLE_MAX_BYTES 200
+#define PLAYERS_MAX 200000
 #define CAP_MS_DEFAULT 300
 #define CAP_MS_CLASS 600
 #define CAP_MS_MAX 2000
@@ -71,6 +72,11 @@ struct plan {
 struct plan *plan_build(const struct bank *bank, const cJSON *settings, uint64_t seed,
                         const uint8_t salt[TEXT_SALT_BYTES], char *why, size_t why_size);
 void plan_free(struct plan *plan);
+
+const char *plan_scoring_name(enum scoring scoring);
+const char *plan_change_name(enum change change);
+const char *plan_board_name(enum board_shown board);
+const char *plan_text_name(enum text_on text);
 
 /*
  * The `created` entry: its chained and its personal part, both new strings. `eid` is 24 hex digits.
