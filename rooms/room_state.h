@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * room_state.h - what a room is made of. For room.c, roster.c, ranking.c and view.c only; everybody else asks room.h or
+ * view.h.
+ */
+#ifndef HOITHI_ROOM_STATE_H
+#define HOITHI_ROOM_STATE_H
+
+#include "rooms/map.h"
+#include "rooms/room.h"
+
+/* One player's standing answer to one question: 24 bytes, because there are players x questions of them. */
+struct answer {
+    uint64_t value;
+    uint32_t position;
+    uint32_t time_ms; /* T, the time that counts */
+    uint16_t n;
+    uint16_t credit_ms;
+    uint8_t status; /* enum answer_status */
+};
+
+struct round {
+    struct answer *answers; /* by seat, `capacity` of them */
+    uint32_t *texts;        /* text kinds: index into room->texts, plus one; else NULL */
+    size_t capacity;
+    uint32_t extended_ms;
+    uint32_t answered; /* accepted answers */
+    bool scored;
+    bool skipped;
+    bool revealed;
+};
+
+struct player {
+    uint64_t id;
+    uint64_t connection;
+    uint64_t code;      /* digest of the return code */
+    uint64_t seat_code; /* digest of a one-time code, 0 if none is out */
+    char *name;         /* as shown; NULL once erased */
+    uint16_t unit;      /* index into room->units */
+    uint16_t factor;    /* per cent of every limit; 0 untimed */
+    uint16_t generation;
+    uint16_t right;
+    bool present;
+    bool removed;
+    bool banned;
+    bool waiting; /* for the host's nod */
+    int32_t points;
+    uint32_t right_ms; /* total time of right answers */
+    uint32_t rank;
+    uint32_t rank_before;
+};
+
+struct outcome {
+    uint64_t position;
+    enum refusal refusal;
+};
+
+struct room {
+    struct plan *plan;
+    enum phase phase;
+    bool paused;
+    bool locked;
+    uint64_t position;
+    uint64_t at;
+    uint32_t q;
+    uint32_t clock;
+    int64_t created_at_ms;
+    int64_t opened_at_ms;
+    int64_t paused_at_ms;
+    int64_t closed_at_ms;
+    int64_t stood_still_ms; /* pauses, and the time between a close and its reopening */
+    struct player *players;
+    size_t seats;
+    size_t capacity;
+    size_t removed;
+    size_t present;
+    size_t present_answered;
+    struct round *rounds; /* one a question */
+    uint32_t *order;      /* seats by rank; the removed are not in it */
+    size_t ordered;
+    struct map by_id;
+    struct map by_code;
+    struct map seen; /* event ids → index of outcomes */
+    struct outcome *outcomes;
+    size_t outcome_count;
+    size_t outcome_capacity;
+    struct map names;     /* key → how many have been called so */
+    struct map skeletons; /* skeleton → seat that looks so */
+    char **units;
+    size_t unit_count;
+    struct map unit_index;
+    char **texts;
+    size_t text_count;
+    size_t text_capacity;
+    struct map text_index;
+};
+
+struct player *roster_at(const struct room *room, uint32_t seat);
+/* Adds a player at the end; the row was checked. */
+uint32_t roster_add(struct room *room, const struct event_row *row);
+void roster_name(struct room *room, struct player *player, const struct event_row *row);
+void roster_attach(struct room *room, struct player *player, uint64_t connection);
+void roster_leave(struct room *room, struct player *player);
+void roster_remove(struct room *room, struct player *player, bool ban);
+void roster_clear(struct room *room);
+/* Counts again who is present and who of them has answered the running question. */
+void roster_recount(struct room *room);
+const char *roster_unit(const struct room *room, const struct player *player);
+
+struct round *room_round(const struct room *room, uint32_t q);
+/* The answer of a seat, or NULL if it has none. */
+struct answer *round_answer(const struct round *round, uint32_t seat);
+bool round_has(const struct round *round, uint32_t seat);
+
+/* The points that a seat got for a scored question. */
+int32_t score_of(const struct room *room, uint32_t q, uint32_t seat, bool *right);
+/* Adds the running question to everybody's total and ranks them. */
+void score_question(struct room *room);
+/* Sorts room->order by the plan's ties and gives shared ranks (1-2-2-4). */
+void ranking_sort(struct room *room);
+
+#endif

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "rooms/room_state.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+#include "rooms/buffer.h"
+
+struct player *roster_at(const struct room *room, uint32_t seat)
+{
+    return seat < room->seats ? &room->players[seat] : NULL;
+}
+
+static uint16_t unit_of(struct room *room, const char *name)
+{
+    uint64_t key = map_key(name);
+    const uint32_t *found = map_find(&room->unit_index, key);
+    if (found != NULL)
+        return (uint16_t)*found;
+    if (room->unit_count >= UINT16_MAX)
+        return 0; /* a room with more units than that ranks the rest as the first */
+    room->units = memory_grow(room->units, room->unit_count + 1, sizeof *room->units);
+    room->units[room->unit_count] = string_copy(name);
+    map_set(&room->unit_index, key, (uint32_t)room->unit_count);
+    return (uint16_t)room->unit_count++;
+}
+
+const char *roster_unit(const struct room *room, const struct player *player)
+{
+    return player->unit < room->unit_count ? room->units[player->unit] : "";
+}
+
+/* "An" stays "An"; the next one is "An (2)". Names are personal: nothing that ranks reads them. */
+void roster_name(struct room *room, struct player *player, const struct event_row *row)
+{
+    if (row->shown == NULL || row->key == NULL || row->skeleton == NULL)
+        return;
+    uint64_t key = map_key(row->key);
+    const uint32_t *count = map_find(&room->names, key);
+    uint32_t number = count == NULL ? 1 : *count + 1;
+    struct buffer name;
+
+    buffer_init(&name);
+    buffer_put(&name, row->shown);
+    if (number > 1)
+        buffer_print(&name, " (%u)", number);
+    free(player->name);
+    player->name = buffer_take(&name);
+    map_set(&room->names, key, number);
+    uint64_t looks = map_key(row->skeleton);
+    if (map_find(&room->skeletons, looks) == NULL)
+        map_set(&room->skeletons, looks, (uint32_t)(key >> 32));
+}
+
+bool room_name_is_spoof(const struct room *room, const char *key, const char *skeleton)
+{
+    const uint32_t *found = map_find(&room->skeletons, map_key(skeleton));
+    return found != NULL && *found != (uint32_t)(map_key(key) >> 32);
+}
+
+static void make_place(struct room *room)
+{
+    if (room->seats < room->capacity)
+        return;
+    room->capacity = room->capacity == 0 ? 64 : room->capacity * 2;
+    room->players = memory_grow(room->players, room->capacity, sizeof *room->players);
+    room->order = memory_grow(room->order, room->capacity, sizeof *room->order);
+}
+
+uint32_t roster_add(struct room *room, const struct event_row *row)
+{
+    make_place(room);
+    uint32_t seat = (uint32_t)room->seats++;
+    struct player *player = &room->players[seat];
+
+    *player = (struct player){.id = row->player, .code = row->code, .factor = 100, .waiting = room->plan->names_nod};
+    player->unit = unit_of(room, row->unit);
+    roster_name(room, player, row);
+    map_set(&room->by_id, row->player, seat);
+    if (row->code != 0)
+        map_set(&room->by_code, row->code, seat);
+    room->order[room->ordered++] = seat;
+    player->rank = (uint32_t)room->ordered; /* until the next ranking: behind everybody */
+    player->rank_before = player->rank;
+    roster_attach(room, player, row->connection);
+    return seat;
+}
+
+static bool has_answered(const struct room *room, const struct player *player)
+{
+    return room->q > 0 && round_has(room_round(room, room->q), (uint32_t)(player - room->players));
+}
+
+void roster_attach(struct room *room, struct player *player, uint64_t connection)
+{
+    player->connection = connection;
+    if (player->present)
+        return;
+    player->present = true;
+    room->present++;
+    if (has_answered(room, player))
+        room->present_answered++;
+}
+
+void roster_leave(struct room *room, struct player *player)
+{
+    if (!player->present)
+        return;
+    player->present = false;
+    room->present--;
+    if (has_answered(room, player))
+        room->present_answered--;
+}
+
+void roster_remove(struct room *room, struct player *player, bool ban)
+{
+    roster_leave(room, player);
+    player->removed = true;
+    player->banned = ban;
+    room->removed++;
+    ranking_sort(room);
+}
+
+void roster_recount(struct room *room)
+{
+    room->present_answered = 0;
+    for (size_t i = 0; i < room->seats; i++)
+        if (room->players[i].present && has_answered(room, &room->players[i]))
+            room->present_answered++;
+}
+
+void roster_clear(struct room *room)
+{
+    for (size_t i = 0; i < room->seats; i++)
+        free(room->players[i].name);
+    for (size_t i = 0; i < room->unit_count; i++)
+        free(room->units[i]);
+    free(room->players);
+    free(room->order);
+    free(room->units);
+    map_clear(&room->by_id);
+    map_clear(&room->by_code);
+    map_clear(&room->names);
+    map_clear(&room->skeletons);
+    map_clear(&room->unit_index);
+}
+
+uint32_t room_find(const struct room *room, uint64_t player)
+{
+    const uint32_t *seat = player == 0 ? NULL : map_find(&room->by_id, player);
+    return seat == NULL ? NO_SEAT : *seat;
+}
+
+uint32_t room_find_code(const struct room *room, uint64_t digest)
+{
+    const uint32_t *seat = digest == 0 ? NULL : map_find(&room->by_code, digest);
+    return seat == NULL ? NO_SEAT : *seat;
+}
