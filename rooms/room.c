@@ -296,27 +296,21 @@ static enum refusal take_code(struct room *room, struct player *player, const st
 
 static enum refusal change_player(struct room *room, struct player *player, const struct event *event)
 {
-    switch (event->type) {
-    case EVENT_RESEATED:
+    if (event->type == EVENT_RESEATED)
         return event->code != 0 ? give_code(room, player, event) : take_code(room, player, event);
-    case EVENT_RENAMED:
+    if (event->type == EVENT_RENAMED)
         roster_name(room, player, &event->rows[0]);
-        return REFUSAL_NONE;
-    case EVENT_NODDED:
-        if (!player->waiting)
-            return REFUSAL_WRONG_PHASE;
+    if (event->type == EVENT_NODDED)
         player->waiting = false;
-        return REFUSAL_NONE;
-    case EVENT_ACCOMMODATED:
+    if (event->type == EVENT_REMOVED)
+        roster_remove(room, player, event->ban);
+    if (event->type == EVENT_ACCOMMODATED) {
         if (event->factor != 0 && (event->factor < 100 || event->factor > FACTOR_MAX))
             return REFUSAL_BAD_ARGS;
         player->factor = (uint16_t)event->factor;
         room->clock++; /* the question may now close later, or earlier */
-        return REFUSAL_NONE;
-    default:
-        roster_remove(room, player, event->ban);
-        return REFUSAL_NONE;
     }
+    return REFUSAL_NONE;
 }
 
 static enum refusal apply_to_player(struct room *room, struct event *event, struct effects *effects)
@@ -451,12 +445,11 @@ static enum refusal apply_answers(struct room *room, struct event *event, struct
 
 static void move_to(struct room *room, enum phase phase, const struct event *event)
 {
+    if (room->paused && room->phase == PHASE_QUESTION)
+        room->stood_still_ms += event->at_ms - room->paused_at_ms;
+    room->paused = false;
     room->phase = phase;
     room->at = event->position;
-    if (room->paused) {
-        room->paused = false;
-        room->stood_still_ms += event->at_ms - room->paused_at_ms;
-    }
 }
 
 static void open_question(struct room *room, const struct event *event, uint32_t q)
@@ -488,6 +481,8 @@ static enum refusal apply_closed(struct room *room, struct event *event, struct 
         return REFUSAL_STALE;
     if (event->why != CLOSED_BY_HOST && (event->clock != room->clock || room->paused))
         return REFUSAL_STALE;
+    if (event->why == CLOSED_BY_ALL && !room_all_answered(room))
+        return REFUSAL_STALE; /* somebody came in meanwhile */
     move_to(room, PHASE_CLOSED, event);
     room->closed_at_ms = event->at_ms;
     add_effect(effects, room, event, 0);
