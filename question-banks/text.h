@@ -2,7 +2,7 @@
 /*
  * text.h - what needs Unicode tables: checking, cleaning and comparing what people type.
  *
- * The only file that knows utf8proc. All strings are UTF-8, pointer then length; what is
+ * Behind it codepoints.c is the only file that knows utf8proc. All strings are UTF-8, pointer then length; what is
  * returned is terminated, and the caller frees it.
  */
 #ifndef HOITHI_TEXT_H
@@ -16,6 +16,8 @@
 #define NAME_MAX_MARKS 4
 
 bool text_is_utf8(const char *bytes, size_t length);
+/* Composed (NFC), as everything in a bank has to be. False too if not UTF-8. */
+bool text_is_nfc(const char *bytes, size_t length);
 
 enum name_fault { NAME_FINE, NAME_EMPTY, NAME_TOO_LONG, NAME_NOT_TEXT, NAME_TRICK };
 
