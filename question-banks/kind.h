@@ -3,12 +3,15 @@
  * kind.h - the kinds of question: how an answer is read, written and marked.
  *
  * Every answer, whatever its kind, is one 64-bit value, so that a room of fifty thousand players stays small and
- * marking is a comparison of integers: single, multiple   a bit for each chosen choice (bit 0 is the first choice of
- * the bank) truefalse          1 true, 2 false statements         two bits a statement: 1 true, 2 false, 0 left open
- *   number, prediction the number times KIND_NUMBER_SCALE
- *   text               the first 63 bits of SHA-256(salt, normal form)
- *   order              four bits a place: which choice stands there, plus one
- *   match              four bits a left side: which right side it got, plus one
+ * marking is a comparison of integers:
+ *   single, multiple    a bit for each chosen choice (bit 0 is the first choice of the bank)
+ *   truefalse           1 true, 2 false
+ *   statements          two bits a statement: 1 true, 2 false, 0 left open
+ *   number, prediction  the number times KIND_NUMBER_SCALE
+ *   text                the first 63 bits of SHA-256(salt, normal form)
+ *   order               four bits a place: which choice stands there, plus one
+ *   match               four bits a left side: which right side it got, plus one (0: none)
+ *
  * A new kind is a row in kind.c's table (docs/adding-a-kind.md). Pure: no I/O, no clock, no chance.
  */
 #ifndef HOITHI_KIND_H
@@ -38,7 +41,8 @@ enum kind {
 #define CHOICES_MAX 8 /* single and multiple show at most 6 on a phone; order, match and statements up to 8 */
 #define KIND_NUMBER_SCALE 1000000
 #define KIND_NUMBER_MAX INT64_C(1000000000000) /* unscaled; enough for anything a quiz asks, safe when scaled */
-#define KIND_LOG_FORM_MAX 320                  /* bytes of the longest log form, terminator included */
+#define KIND_NUMBER_TEXT_MAX_BYTES 64
+#define KIND_LOG_FORM_MAX 320 /* bytes of the longest log form, terminator included */
 #define TEXT_SALT_BYTES 16
 
 /* What of a question an answer can be read and marked by. */
@@ -81,6 +85,7 @@ struct answer_reading {
 const char *kind_name(enum kind kind);
 /* KIND_COUNT if there is no such kind. */
 enum kind kind_from_name(const char *name);
+/* Whether shape.choices is used: single, multiple, statements, order, and match (its left sides). */
 bool kind_has_choices(enum kind kind);
 
 /* Reads the `a` of an answer frame. `rule` and `salt` matter to text only. A JSON number is never ambiguous. */
