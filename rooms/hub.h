@@ -104,8 +104,9 @@ struct hub_ports {
     void (*board_changed)(void *engine, const char *room, uint64_t position);
     /* The room must be looked at again at `wall_ms` even if nobody is connected (0: no more). */
     void (*due)(void *engine, const char *room, int64_t wall_ms);
-    /* The room has ended and its PIN may go when `after_ms` have passed. */
-    void (*pin_free)(void *engine, const char *pin, int64_t after_ms);
+    /* The room has ended and its PIN may go when `after_ms` have passed, if it is still this room's (an old room that
+     * is replayed must not take a PIN from a new one). */
+    void (*pin_free)(void *engine, const char *room, const char *pin, int64_t after_ms);
 };
 
 struct hub_counts {
