@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * verify.h - replays a bundle and compares everything in it with what comes out.
+ */
+#ifndef HOITHI_ENGINE_VERIFY_H
+#define HOITHI_ENGINE_VERIFY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* True: the chain, the head and the board agree with the entries. `said` says what was found, one line. */
+bool verify_bundle(const char *bytes, size_t length, char *said, size_t said_size);
+/* `hoithi verify BUNDLE`: argv[0] is "verify". Exit status. */
+int verify_command(int argc, char **argv);
+
+#endif
