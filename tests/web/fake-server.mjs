@@ -207,7 +207,7 @@ export function startFake(port = 0) {
     if (room.phase === "lobby") all(lobby);
     tell();
   }
-  function join(s, f) {
+  function enter(s, f) {
     if (f.pin !== "482913") return send(s, { t: "error", code: "wrong_pin" });
     if (room.locked) return send(s, { t: "error", code: "room_locked" });
     const name = String(f.name || "").trim();
@@ -247,7 +247,7 @@ export function startFake(port = 0) {
   }
   function frame(s, f) {
     switch (f.t) {
-      case "join": return join(s, f);
+      case "join": return enter(s, f);
       case "attach": return attach(s, f);
       case "answer": return answer(s, f);
       case "ping": return send(s, { t: "pong", c: f.c, s: Date.now() });

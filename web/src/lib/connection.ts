@@ -164,8 +164,11 @@ export function createConnection(world: World, onEvent: (event: Event) => void, 
     cancel("silence");
     follow(frame);
     onEvent(frame);
-    if (frame.t === "state")
-      again(); /* after the page knows its state */
+    if (frame.t !== "state")
+      return;
+    if (kept && !kept.acked) /* the page shows it as on its way, after a reload, too */
+      onEvent({ t: "@answered", q: kept.frame.q, a: kept.frame.a, n: kept.frame.n });
+    again();
   }
 
   /** What this file itself must know of a frame. */

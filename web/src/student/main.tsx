@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 import "./main.css";
-import { LangSwitch } from "../lib/settings";
-import { createClient } from "../lib/client";
 import { startPage } from "../lib/page";
+import { App } from "./app";
+import { start } from "./session";
 
-createClient();
-startPage(<LangSwitch />);
+startPage(<App />, start());

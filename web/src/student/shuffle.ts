@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * shuffle.ts - the choices in this player's own order, where the room asks for it.
+ *
+ * Presentation only: answers carry ids. The order comes from player and question, so a reload does not change it.
+ */
+
+function hash(text: string): number {
+  let h = 2166136261;
+  for (let i = 0; i < text.length; i++)
+    h = Math.imul(h ^ text.charCodeAt(i), 16777619);
+  return h >>> 0;
+}
+
+export function shuffled<T extends { id: string }>(list: T[], seed: string): T[] {
+  return list.map((item) => ({ item, key: hash(seed + "/" + item.id) }))
+    .sort((a, b) => a.key - b.key || (a.item.id < b.item.id ? -1 : 1)).map((x) => x.item);
+}
