@@ -36,7 +36,7 @@ function ChoiceText({ choices, id, plain }: { choices: Choice[]; id: string; pla
   if (index < 0)
     return <span>{id}</span>;
   const text = textOf((choices[index] as Choice).text);
-  return plain ? <span>{text}</span> : <span class={"said-choice " + answerClass(index)}><Mark index={index} /> {text && <span class="said-text">{text}</span>}</span>;
+  return plain ? <span>{text}</span> : <span class={"said-choice " + answerClass(index)}><Mark index={index} />{text && <span class="said-text">{text}</span>}</span>;
 }
 
 export function AnswerView({ of, value }: { of: Asking; value: Answer | Key | null | undefined }) {

@@ -48,12 +48,12 @@ function Room({ state }: { state: State }) {
   const you = state.you!;
   return (
     <div class={"page room phase-" + state.phase}>
+      <Banner state={state} />
       <header class="head">
         <b class="head-name">{you.name}</b>
         {state.phase !== "lobby" && <span class="head-points" data-testid="own-points">{t("you.points", { n: you.total })}</span>}
         <SettingsButton />
       </header>
-      <Banner state={state} />
       <main class="room-main"><Phase state={state} /></main>
       <Status state={state} />
     </div>
@@ -110,7 +110,7 @@ export function statusOf(state: State): StatusLine {
     }
     case "late": return { text: t(mine.a === null ? "status.late" : "status.stood"), tone: mine.a === null ? "bad" : "ok" };
     case "duplicate": return { text: t("status.duplicate"), tone: "ok" };
-    default: return { text: codeText(mine.why), tone: "bad" };
+    default: return mine.ask ? { text: t("status.ask"), tone: "wait" } : { text: codeText(mine.why), tone: "bad" };
   }
 }
 

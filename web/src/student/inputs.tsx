@@ -194,12 +194,13 @@ function Order({ state, question, give }: InputProps) {
           return (
             <li class={"placed-row " + answerClass(i)} key={id}>
               <b class="placed-n">{at + 1}</b>
-              <span class="placed-text"><Mark index={i} /> {i >= 0 && textOf((list[i] as Choice).text)}</span>
+              <button type="button" class="placed-text" aria-disabled={!may} aria-label={t("order.out", { a: name })} onClick={() => { if (may) setDraft(draft.filter((x) => x !== id)); }}>
+                <Mark index={i} /><span>{i >= 0 && textOf((list[i] as Choice).text)}</span>
+              </button>
               {may && (
                 <span class="placed-moves">
                   <button type="button" class="step" disabled={at === 0} aria-label={t("order.up", { a: name })} onClick={() => move(at, at - 1)}>↑</button>
                   <button type="button" class="step" disabled={at === draft.length - 1} aria-label={t("order.down", { a: name })} onClick={() => move(at, at + 1)}>↓</button>
-                  <button type="button" class="step" aria-label={t("order.out", { a: name })} onClick={() => setDraft(draft.filter((x) => x !== id))}>×</button>
                 </span>
               )}
             </li>
@@ -277,7 +278,7 @@ function Match({ state, question, give }: InputProps) {
               <button type="button" class={"pair" + (c.id === now && may ? " active" : "")} aria-pressed={c.id === now && may} data-testid={"left-" + c.id} onClick={() => { if (may) setActive(c.id); }}>
                 <span class="pair-left">{label(c, i)}</span>
                 {at < 0 ? <span class="pair-right muted">{t("match.empty")}</span>
-                  : <span class={"pair-right filled " + answerClass(at)}><Mark index={at} /> {textOf((rights[at] as Choice).text)}</span>}
+                  : <span class={"pair-right filled " + answerClass(at)}><Mark index={at} /><span>{textOf((rights[at] as Choice).text)}</span></span>}
               </button>
             </li>
           );

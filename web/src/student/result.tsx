@@ -42,7 +42,7 @@ export function Revealed({ reveal, question }: { reveal: RevealFrame; question: 
       <Hero tone={v.tone}>
         <h1 class="verdict" ref={heading} tabIndex={-1}>{v.right !== null && <Tick right={v.right} />} {v.words}</h1>
         {you && you.points !== 0 && <p class="gained" data-testid="gained">{t("reveal.points", { n: you.points })}</p>}
-        {you && you.rank ? <p class="hero-line" data-testid="own-rank">{t("rank.yours")}: <b>{number(you.rank)}</b> {you.of ? t("rank.of", { n: you.of }) : ""}</p> : null}
+        {you && you.rank ? <p class="hero-line" data-testid="own-rank"><b>{t("ended.place", { n: you.rank })}</b> {you.of ? t("rank.of", { n: you.of }) : ""}</p> : null}
       </Hero>
       <div class="stack room-pad">
         {you && <p class="ahead" data-testid="ahead">{aheadText(you.ahead, you.total, you.rank)}</p>}
