@@ -26,8 +26,10 @@ $(PAGES_OBJ): $(WEB_C) engine/pages.h
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -c $< -o $@
 
-web-test: pages ## unit tests of the pages' reducers
+web-test: pages ## unit tests of the pages
+	@web/node_modules/.bin/tsc --noEmit -p tests/web
 	@rm -rf build/web-test && mkdir -p build/web-test
-	@web/node_modules/.bin/esbuild $(WEB_TESTS) --bundle --platform=node --format=esm --outdir=build/web-test --out-extension:.js=.mjs --log-level=warning \
-	  --alias:preact=./web/node_modules/preact
-	@node --test build/web-test/
+	@web/node_modules/.bin/esbuild $(WEB_TESTS) --bundle --platform=node --format=esm --jsx=automatic --jsx-import-source=preact \
+	  --outdir=build/web-test --out-extension:.js=.mjs --log-level=warning
+	@node --test build/web-test/*.mjs >build/web-test/log || { cat build/web-test/log; exit 1; }
+	@grep -E '^(#|ℹ) (tests|pass) ' build/web-test/log

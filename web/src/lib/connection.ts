@@ -210,6 +210,8 @@ export function createConnection(world: World, onEvent: (event: Event) => void, 
       kept = null;
     if (kept) /* an answer that the log has lost is sent again, too */
       kept.acked = !!frame.answer && frame.answer.q === kept.frame.q && frame.answer.n >= kept.frame.n;
+    if (frame.answer && (lastN.q !== frame.answer.q || lastN.n < frame.answer.n))
+      lastN = { q: frame.answer.q, n: frame.answer.n }; /* given before a reload, or on another phone */
   }
 
   function onRefused(frame: RefusedFrame): void {

@@ -9,7 +9,10 @@ function hash(text: string): number {
   let h = 2166136261;
   for (let i = 0; i < text.length; i++)
     h = Math.imul(h ^ text.charCodeAt(i), 16777619);
-  return h >>> 0;
+  /* the last steps spread the last letters over all bits: ids differ in just these */
+  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
+  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
+  return (h ^ (h >>> 16)) >>> 0;
 }
 
 export function shuffled<T extends { id: string }>(list: T[], seed: string): T[] {
