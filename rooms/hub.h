@@ -182,6 +182,8 @@ struct board_row {
 };
 /* Rows in the official order. False past the end, or if the room is not here. */
 bool hub_board_row(struct hub *hub, const char *room, size_t index, struct board_row *out);
+/* Position of the entry that last changed points, names or the roster; 0 if the room is not here. */
+uint64_t hub_board_position(const struct hub *hub, const char *room);
 /* live, provisional, final; and whether frozen. */
 const char *hub_board_state(const struct hub *hub, const char *room, bool *frozen);
 /* Calls `each` for every room that is followed. */

@@ -193,6 +193,8 @@ struct hub {
     size_t hall_count, hall_capacity;
     struct session **slots;
     size_t slot_count, slot_capacity;
+    uint32_t *free_slots; /* capacity as slots */
+    size_t free_count;
     size_t sessions;
     enum storage storage;
     int64_t store_back_ms;

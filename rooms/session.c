@@ -24,15 +24,15 @@ size_t session_frame_limit(const struct session *session)
 
 static uint32_t take_slot(struct hub *hub, struct session *session)
 {
-    for (size_t i = hub->slot_count; i > 0 && hub->sessions < hub->slot_count; i--) {
-        if (hub->slots[i - 1] == NULL) {
-            hub->slots[i - 1] = session;
-            return (uint32_t)(i - 1);
-        }
+    if (hub->free_count > 0) {
+        uint32_t slot = hub->free_slots[--hub->free_count];
+        hub->slots[slot] = session;
+        return slot;
     }
     if (hub->slot_count == hub->slot_capacity) {
         hub->slot_capacity = hub->slot_capacity == 0 ? 64 : hub->slot_capacity * 2;
         hub->slots = memory_grow(hub->slots, hub->slot_capacity, sizeof(struct session *));
+        hub->free_slots = memory_grow(hub->free_slots, hub->slot_capacity, sizeof *hub->free_slots);
     }
     hub->slots[hub->slot_count] = session;
     return (uint32_t)hub->slot_count++;
@@ -84,6 +84,7 @@ void hub_disconnected(struct hub *hub, struct session *session, int64_t now_ms)
 {
     session_leave_hall(session, now_ms);
     hub->slots[session->slot] = NULL;
+    hub->free_slots[hub->free_count++] = session->slot;
     hub->sessions--;
     session_free(session);
 }
