@@ -344,8 +344,11 @@ void hub_room_lost(struct hub *hub, const char *room, int64_t now_ms)
     reset_time(hall);
     memset(hall->by_seat, 0, hall->by_seat_capacity * sizeof(struct session *));
     hall->leaving_count = 0;
+    commands_clear(hall); /* whoever gave them gives them again */
     for (size_t i = 0; i < hall->session_count; i++) {
         hall->sessions[i]->pending_q = 0;
+        if (hall->sessions[i]->joining != NULL)
+            hall->sessions[i]->joining->queued = false;
         frame_drop(hall->sessions[i]->question);
         hall->sessions[i]->question = NULL;
     }
@@ -464,10 +467,9 @@ void hub_count(const struct hub *hub, struct hub_counts *out)
 
 bool hub_board_row(struct hub *hub, const char *room, size_t index, struct board_row *out)
 {
-    static char id[PLAYER_TEXT_SIZE]; /* one thread; borrowed until the next call */
     const struct hall *hall = hub_hall(hub, room);
     uint32_t before, seat;
-    return hall != NULL && hall->caught_up && room_view_row(hall->room, index, id, out, &before, &seat);
+    return hall != NULL && hall->caught_up && room_view_row(hall->room, index, hub->row_id, out, &before, &seat);
 }
 
 uint64_t hub_board_position(const struct hub *hub, const char *room)

@@ -204,6 +204,7 @@ struct hub {
     struct hub_counts counts;
     struct effects effects;
     struct buffer scratch;
+    char row_id[PLAYER_TEXT_SIZE]; /* of the row lent last by hub_board_row() */
 };
 
 /* ---- hub.c ---- */

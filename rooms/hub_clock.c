@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "rooms/hub_state.h"
+
+#include <string.h>
+
+static int64_t earlier(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
+/* ---- the local clock follows the log ---- */
+
+static void start_question(struct hall *hall, int64_t now_ms)
+{
+    hall->opened_ms = now_ms;
+    hall->spread_ms = -1;
+    hall->closing_ms = -1;
+    for (size_t i = 0; i < hall->session_count; i++)
+        hall->sessions[i]->question_offset_ms = -1;
+}
+
+void clock_apply(struct hall *hall, const struct event *event, int64_t now_ms)
+{
+    hall->jitter_ms = (int64_t)hub_chance(hall->hub, TIMER_SPREAD_MS + 1);
+    if (event->type == EVENT_OPENED || (event->type == EVENT_SKIPPED && room_phase(hall->room) == PHASE_QUESTION)) {
+        start_question(hall, now_ms);
+    } else if (event->type == EVENT_PAUSED) {
+        hall->stopped_ms = now_ms;
+    } else if (event->type == EVENT_RESUMED && room_phase(hall->room) == PHASE_QUESTION) {
+        hall->opened_ms += now_ms - hall->stopped_ms;
+    } else if (event->type == EVENT_CLOSED) {
+        hall->stopped_ms = now_ms;
+        hall->closed_ms = now_ms;
+        hall->why = event->why;
+        hall->closing_ms = -1;
+    } else if (event->type == EVENT_REOPENED) {
+        hall->opened_ms += now_ms - hall->stopped_ms;
+    }
+}
+
+bool clock_settled(const struct hall *hall, int64_t now_ms)
+{
+    const struct hub *hub = hall->hub;
+    return hub->storage == STORAGE_OK && now_ms - hub->store_back_ms >= STORE_BACK_MS &&
+           now_ms - hall->closed_ms >= SETTLE_MS;
+}
+
+/* ---- closing ---- */
+
+static void propose_close(struct hall *hall, enum close_why why)
+{
+    struct event event = {.type = EVENT_CLOSED, .q = room_q(hall->room), .clock = room_clock(hall->room), .why = why};
+    hall_propose(hall, &event);
+}
+
+/* Every worker proposes after the longest limit and its own small delay; the first wins, the others have no effect. */
+static int64_t close_by_time(struct hall *hall, int64_t now_ms)
+{
+    uint32_t longest = room_longest_limit_ms(hall->room);
+    uint32_t clock = room_clock(hall->room) + 1;
+
+    if (longest == LIMIT_NONE || hall->proposed_clock == clock)
+        return INT64_MAX;
+    int64_t spread = hall->spread_ms < 0 ? SPREAD_MAX_MS : hall->spread_ms;
+    int64_t at_ms = hall->opened_ms + longest + spread + room_plan(hall->room)->cap_ms + hall->jitter_ms;
+    if (now_ms < at_ms)
+        return at_ms;
+    hall->proposed_clock = clock;
+    propose_close(hall, CLOSED_BY_TIME);
+    return INT64_MAX;
+}
+
+static int64_t close_by_all(struct hall *hall, int64_t now_ms)
+{
+    bool all = room_plan(hall->room)->close_all && room_all_answered(hall->room);
+    uint32_t clock = room_clock(hall->room) + 1;
+
+    if (!all) {
+        if (hall->closing_ms >= 0)
+            hall->progress_dirty = true;
+        hall->closing_ms = -1;
+        hall->proposed_all = 0;
+        return INT64_MAX;
+    }
+    if (hall->closing_ms < 0) {
+        hall->closing_ms = now_ms + CLOSING_SHOWN_MS;
+        hall->progress_dirty = true;
+    }
+    if (hall->proposed_all == clock)
+        return INT64_MAX;
+    if (now_ms < hall->closing_ms + hall->jitter_ms)
+        return hall->closing_ms + hall->jitter_ms;
+    hall->proposed_all = clock;
+    propose_close(hall, CLOSED_BY_ALL);
+    return INT64_MAX;
+}
+
+/* ---- presence ---- */
+
+static int64_t propose_absences(struct hall *hall, int64_t now_ms)
+{
+    size_t kept = 0;
+    int64_t next = INT64_MAX;
+
+    for (size_t i = 0; i < hall->leaving_count; i++) {
+        const struct leaving *leaving = &hall->leaving[i];
+        struct event_row row = {.player = leaving->player, .connection = leaving->connection_id};
+        struct seat_state state;
+        bool gone = room_seat_state(hall->room, room_find(hall->room, leaving->player), &state) &&
+                    state.connection == leaving->connection_id && state.present;
+        if (!gone)
+            continue; /* back already, or removed */
+        if (now_ms >= leaving->at_ms && batch_add(hall, EVENT_LEFT, 0, &row, now_ms))
+            continue;
+        next = earlier(next, now_ms >= leaving->at_ms ? now_ms + ABSENT_AFTER_MS : leaving->at_ms);
+        hall->leaving[kept++] = *leaving;
+    }
+    hall->leaving_count = kept;
+    return next;
+}
+
+/* ---- views that are sent together ---- */
+
+static int64_t coalesce(bool *dirty, int64_t *at_ms, int64_t every_ms, int64_t now_ms, bool *show)
+{
+    *show = false;
+    if (!*dirty)
+        return INT64_MAX;
+    if (now_ms < *at_ms)
+        return *at_ms;
+    *dirty = false;
+    *at_ms = now_ms + every_ms;
+    *show = true;
+    return INT64_MAX;
+}
+
+static int64_t show_coalesced(struct hall *hall, int64_t now_ms)
+{
+    bool show;
+    int64_t next = coalesce(&hall->progress_dirty, &hall->progress_at_ms, PROGRESS_EVERY_MS, now_ms, &show);
+    if (show)
+        show_progress(hall, now_ms);
+    next = earlier(next, coalesce(&hall->lobby_dirty, &hall->lobby_at_ms, LOBBY_EVERY_MS, now_ms, &show));
+    if (show)
+        show_lobby(hall);
+    next = earlier(next, coalesce(&hall->people_dirty, &hall->people_at_ms, PEOPLE_EVERY_MS, now_ms, &show));
+    if (show)
+        show_people(hall);
+    return next;
+}
+
+int64_t clock_tick(struct hall *hall, int64_t now_ms)
+{
+    int64_t next = INT64_MAX;
+
+    if (room_phase(hall->room) == PHASE_QUESTION && !room_paused(hall->room)) {
+        next = close_by_time(hall, now_ms);
+        next = earlier(next, close_by_all(hall, now_ms));
+    }
+    next = earlier(next, propose_absences(hall, now_ms));
+    return earlier(next, show_coalesced(hall, now_ms));
+}
