@@ -96,6 +96,7 @@ struct hub_ports {
     void (*follow)(void *engine, const char *room);
     void (*unfollow)(void *engine, const char *room);
     enum token_result (*read_token)(void *engine, const char *token, size_t length, struct claims *out);
+    /* An expires_at_ms of 0 means: what the engine gives this role. */
     void (*write_token)(void *engine, const struct claims *claims, char out[TOKEN_MAX]);
     void (*random)(void *engine, void *bytes, size_t length);
     void (*line)(void *engine, void *connection, struct line *out);

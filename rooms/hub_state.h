@@ -44,7 +44,6 @@
 #define COMMANDS_MAX 256 /* waiting in one hall */
 #define COMMAND_ID_MAX 32
 #define PIN_FREE_AFTER_MS 3600000
-#define PLAYER_TOKEN_MS (INT64_C(30) * 86400000)
 
 struct hall;
 
@@ -55,6 +54,7 @@ struct joining {
     uint64_t code;      /* digest: of the new return code, or of the code brought */
     bool by_code;
     struct name name;
+    char once[ONCE_MAX + 1]; /* the page's secret; or the code it brought */
     char unit[UNIT_MAX_BYTES + 1];
     bool queued; /* stands in a batch */
 };
@@ -66,6 +66,7 @@ struct session {
     uint32_t place;  /* in hall->sessions */
     struct hall *hall;
     enum role role;
+    uint64_t player; /* of a player, however often the room is read anew */
     uint32_t seat;
     uint32_t generation;
     uint64_t connection_id; /* 48 random bits; names this connection in the log */

@@ -219,7 +219,7 @@ uint32_t room_longest_limit_ms(const struct room *room)
 
 /* ---- the roster's events ---- */
 
-static enum refusal may_join(const struct room *room)
+enum refusal room_may_join(const struct room *room)
 {
     if (room->phase == PHASE_ENDED)
         return REFUSAL_WRONG_PHASE;
@@ -243,7 +243,7 @@ static enum refusal apply_joined(struct room *room, const struct event *event, s
         const struct event_row *row = &event->rows[i];
         uint32_t seat = room_find(room, row->player);
         enum refusal refusal =
-            seat != NO_SEAT ? join_again(room, &room->players[seat], row->connection) : may_join(room);
+            seat != NO_SEAT ? join_again(room, &room->players[seat], row->connection) : room_may_join(room);
         if (seat == NO_SEAT && refusal == REFUSAL_NONE)
             roster_add(room, row);
         add_effect(effects, room, event, row->player)->refusal = refusal;

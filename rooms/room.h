@@ -75,6 +75,8 @@ size_t room_players(const struct room *room); /* without the removed */
 size_t room_answered(const struct room *room);
 /* Everybody present has answered the running question, and there is somebody. */
 bool room_all_answered(const struct room *room);
+/* Could somebody new come in now? */
+enum refusal room_may_join(const struct room *room);
 uint32_t room_find(const struct room *room, uint64_t player);      /* seat or NO_SEAT */
 uint32_t room_find_code(const struct room *room, uint64_t digest); /* seat whose return or one-time code it is */
 /* Does somebody look like this name without being called the same? */
