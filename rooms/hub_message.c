@@ -126,11 +126,8 @@ void hub_pin_found(struct hub *hub, uint64_t session_number, enum pin_answer ans
                                             [PIN_UNKNOWN] = REFUSAL_WRONG_PIN,
                                             [PIN_TOO_FAST] = REFUSAL_TOO_FAST,
                                             [PIN_UNAVAILABLE] = REFUSAL_BUSY};
-    struct session *session = NULL;
+    struct session *session = hub_session(hub, session_number);
 
-    for (size_t i = 0; i < hub->slot_count && session == NULL; i++)
-        if (hub->slots[i] != NULL && hub->slots[i]->number == session_number)
-            session = hub->slots[i];
     if (session == NULL || session->joining == NULL)
         return; /* they left meanwhile */
     if (answer != PIN_FOUND) {

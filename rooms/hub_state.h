@@ -20,6 +20,7 @@
 #include "rooms/map.h"
 #include "rooms/view.h"
 
+#define SLOT_BITS 20
 #define OUTBOX_FRAMES_MAX 64
 #define OUTBOX_BYTES_MAX (256u << 10)
 #define BAD_FRAMES_MAX 20
@@ -61,7 +62,7 @@ struct joining {
 
 struct session {
     void *connection;
-    uint64_t number; /* never reused */
+    uint64_t number; /* never reused; its lowest SLOT_BITS are the slot */
     uint32_t slot;   /* in hub->slots */
     uint32_t place;  /* in hall->sessions */
     struct hall *hall;
@@ -116,7 +117,6 @@ enum command_type {
     COMMAND_ACCOMMODATE,
     COMMAND_ACCEPT,
     COMMAND_END,
-    COMMAND_NOTICE,
     COMMAND_COUNT
 };
 
@@ -126,7 +126,6 @@ struct command {
     char id[COMMAND_ID_MAX + 1];
     char eid[EID_TEXT_SIZE];
     uint64_t session_number;
-    uint32_t slot;
     bool guarded;
     uint64_t guard;
     bool proposed;     /* appended; waits for its entry */
@@ -229,7 +228,8 @@ void session_error(struct hub *hub, struct session *session, enum refusal code);
 void session_close(struct hub *hub, struct session *session, enum close_code code);
 void session_forget_joining(struct session *session);
 void session_free(struct session *session);
-struct session *hub_session(const struct hub *hub, uint32_t slot, uint64_t number);
+/* NULL if that session has gone. */
+struct session *hub_session(const struct hub *hub, uint64_t number);
 
 /* ---- hub_message.c ---- */
 /* The room has been read: go on with what the session asked for. */

@@ -38,8 +38,9 @@ static uint32_t take_slot(struct hub *hub, struct session *session)
     return (uint32_t)hub->slot_count++;
 }
 
-struct session *hub_session(const struct hub *hub, uint32_t slot, uint64_t number)
+struct session *hub_session(const struct hub *hub, uint64_t number)
 {
+    size_t slot = number & ((1u << SLOT_BITS) - 1);
     struct session *session = slot < hub->slot_count ? hub->slots[slot] : NULL;
     return session != NULL && session->number == number ? session : NULL;
 }
@@ -51,8 +52,8 @@ struct session *hub_connected(struct hub *hub, void *connection, int64_t now_ms)
 
     hub->ports.random(hub->ports.engine, &random, sizeof random);
     session->connection = connection;
-    session->number = ++hub->next_number;
     session->slot = take_slot(hub, session);
+    session->number = ++hub->next_number << SLOT_BITS | session->slot;
     session->seat = NO_SEAT;
     session->connection_id = (random >> 16) | 1;
     session->question_offset_ms = -1;
