@@ -217,7 +217,7 @@ static void propose(struct hall *hall, struct command *command, const struct ste
 static enum refusal try_command(struct hall *hall, struct command *command, int64_t now_ms)
 {
     if (command->closed_first && room_phase(hall->room) == PHASE_QUESTION)
-        return REFUSAL_NONE; /* the close is on its way */
+        return command->guard == room_at(hall->room) ? REFUSAL_NONE : REFUSAL_STALE; /* its close is on the way */
     if (command->closed_first && room_phase(hall->room) == PHASE_CLOSED)
         command->guard = room_at(hall->room);
     if (command->guarded && command->guard != room_at(hall->room))
