@@ -11,7 +11,8 @@ struct scanner {
     size_t length;
     size_t at;
     size_t depth;
-    const char *expected; /* not NULL: it broke at `at` */
+    const char *expected; /* not NULL: it broke at `broken` */
+    size_t broken;
     struct outline *outline;
     size_t values; /* how many began */
     size_t wanted; /* the number of the value looked for */
@@ -27,8 +28,10 @@ static int peek(const struct scanner *scanner)
 
 static void fail(struct scanner *scanner, const char *expected)
 {
-    if (scanner->expected == NULL)
-        scanner->expected = expected;
+    if (scanner->expected != NULL)
+        return;
+    scanner->expected = expected;
+    scanner->broken = scanner->at;
 }
 
 static void skip_space(struct scanner *scanner)
@@ -271,7 +274,7 @@ bool json_text_scan(const char *bytes, size_t length, struct outline *out, struc
         return true;
     free(out->items);
     *out = (struct outline){.name = out->name};
-    *where = (struct json_break){.offset = scanner.at, .expected = scanner.expected};
+    *where = (struct json_break){.offset = scanner.broken, .expected = scanner.expected};
     return false;
 }
 
