@@ -216,7 +216,7 @@ static void tell_engine(struct hall *hall, const struct event *event, bool mine)
             ports->board_changed(ports->engine, hall->id, event->position);
     }
     if (event->type == EVENT_ENDED && mine)
-        ports->pin_free(ports->engine, room_plan(hall->room)->pin, PIN_FREE_AFTER_MS);
+        ports->pin_free(ports->engine, hall->id, room_plan(hall->room)->pin, PIN_FREE_AFTER_MS);
     if (!mine || room_phase(hall->room) != PHASE_QUESTION)
         return;
     uint32_t longest = room_longest_limit_ms(hall->room);
