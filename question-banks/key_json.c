@@ -136,11 +136,17 @@ static void number_between(struct check *check, const cJSON *item, struct questi
         keep_range(question, low, high);
 }
 
+/* cJSON_HasObjectItem would take "Low" for "low". */
+static bool has(const cJSON *object, const char *name)
+{
+    return cJSON_GetObjectItemCaseSensitive(object, name) != NULL;
+}
+
 static void number_key(struct check *check, const cJSON *item, struct question *question)
 {
     if (!cJSON_IsObject(item))
         check_fault(check, item, "key", "expected an object with value and tolerance, or with low and high");
-    else if (cJSON_HasObjectItem(item, "low") || cJSON_HasObjectItem(item, "high"))
+    else if (has(item, "low") || has(item, "high"))
         number_between(check, item, question);
     else
         number_around(check, item, question);
