@@ -6,30 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <cjson/cJSON.h>
-
-void *memory_zero(size_t count, size_t size)
-{
-    void *memory = calloc(count > 0 ? count : 1, size);
-    if (memory == NULL)
-        abort();
-    return memory;
-}
-
-void *memory_grow(void *memory, size_t count, size_t size)
-{
-    void *grown = reallocarray(memory, count > 0 ? count : 1, size);
-    if (grown == NULL)
-        abort();
-    return grown;
-}
-
-char *string_copy(const char *text)
-{
-    char *copy = strdup(text);
-    if (copy == NULL)
-        abort();
-    return copy;
-}
+#include "question-banks/memory.h"
 
 void buffer_init(struct buffer *buffer)
 {

@@ -6,6 +6,7 @@
 #define HOITHI_BUFFER_H
 
 #include <stddef.h>
+#include "question-banks/memory.h"
 
 struct buffer {
     char *text;
@@ -27,9 +28,5 @@ char *buffer_take(struct buffer *buffer);
 
 /* A JSON string of `text`, new. */
 char *json_quoted(const char *text);
-/* A copy that ends the process when there is no memory. */
-char *string_copy(const char *text);
-void *memory_zero(size_t count, size_t size);
-void *memory_grow(void *memory, size_t count, size_t size);
 
 #endif

@@ -150,7 +150,7 @@ static bool read_rows(struct event *event)
 
     if (count == 0 || count > EVENT_ROWS_MAX)
         return false;
-    event->rows = memory_zero(count, sizeof *event->rows);
+    event->rows = memory_new(count, sizeof *event->rows);
     cJSON_ArrayForEach(item, rows)
     {
         struct event_row *row = &event->rows[event->row_count++];
@@ -300,7 +300,7 @@ static enum event_result read_whole(const struct entry *entry, struct event *eve
     if ((types[event->type].fields & FIELD_ROWS) && !read_rows(event))
         return EVENT_MALFORMED;
     if (types[event->type].fields & FIELD_NAME) {
-        event->rows = memory_zero(1, sizeof *event->rows);
+        event->rows = memory_new(1, sizeof *event->rows);
         event->rows[0].player = event->player;
         event->row_count = 1;
     }

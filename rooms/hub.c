@@ -7,7 +7,7 @@
 
 struct hub *hub_new(const struct hub_ports *ports, uint64_t seed)
 {
-    struct hub *hub = memory_zero(1, sizeof *hub);
+    struct hub *hub = memory_new(1, sizeof *hub);
     hub->ports = *ports;
     hub->seed = seed;
     hub->due_ms = INT64_MAX;
@@ -54,7 +54,7 @@ void hub_free(struct hub *hub)
 void hub_set_public_url(struct hub *hub, const char *public_url)
 {
     free(hub->public_url);
-    hub->public_url = public_url == NULL ? NULL : string_copy(public_url);
+    hub->public_url = public_url == NULL ? NULL : memory_copy(public_url, strlen(public_url));
 }
 
 /* SplitMix64. */
@@ -93,7 +93,7 @@ struct hall *hub_need_hall(struct hub *hub, const char *room, int64_t now_ms)
         hub->hall_capacity = hub->hall_capacity == 0 ? 16 : hub->hall_capacity * 2;
         hub->halls = memory_grow(hub->halls, hub->hall_capacity, sizeof(struct hall *));
     }
-    hall = memory_zero(1, sizeof *hall);
+    hall = memory_new(1, sizeof *hall);
     hall->hub = hub;
     memcpy(hall->id, room, strlen(room) + 1);
     memcpy(hall->last_id, "0-0", 4);

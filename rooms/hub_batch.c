@@ -19,7 +19,7 @@ static struct row_queue *queue_of(struct hall *hall, enum event_type type)
 
 static char *copy_or_null(const char *text)
 {
-    return text == NULL ? NULL : string_copy(text);
+    return text == NULL ? NULL : memory_copy(text, strlen(text));
 }
 
 static void clear_row(struct event_row *row)

@@ -91,7 +91,7 @@ static void handle_join(struct hub *hub, struct session *session, const cJSON *f
         session_error(hub, session, REFUSAL_NOT_ALLOWED);
         return;
     }
-    struct joining *joining = memory_zero(1, sizeof *joining);
+    struct joining *joining = memory_new(1, sizeof *joining);
     session->joining = joining;
     if (!is_pin(pin))
         give_up(session, REFUSAL_WRONG_PIN, hub);
@@ -114,7 +114,7 @@ static void handle_code(struct hub *hub, struct session *session, const char *pi
         session_error(hub, session, is_pin(pin) ? REFUSAL_BAD_TOKEN : REFUSAL_WRONG_PIN);
         return;
     }
-    session->joining = memory_zero(1, sizeof *session->joining);
+    session->joining = memory_new(1, sizeof *session->joining);
     session->joining->by_code = true;
     strncpy(session->joining->once, code, ONCE_MAX);
     hub->ports.find_pin(hub->ports.engine, session->connection, pin, session->number);
@@ -325,7 +325,7 @@ static void attach_token(struct hub *hub, struct session *session, const cJSON *
     name_page(session, frame);
     read_lang(session, frame);
     free(session->claims);
-    session->claims = memory_zero(1, sizeof claims);
+    session->claims = memory_new(1, sizeof claims);
     *session->claims = claims;
     struct hall *hall = hub_need_hall(hub, claims.room, now_ms);
     session_enter(session, hall);

@@ -48,7 +48,7 @@ static void grow(struct map *map)
     size_t old_capacity = map->capacity;
 
     map->capacity = old_capacity == 0 ? 16 : old_capacity * 2;
-    map->slots = memory_zero(map->capacity, sizeof *map->slots);
+    map->slots = memory_new(map->capacity, sizeof *map->slots);
     for (size_t i = 0; i < old_capacity; i++)
         if (old[i].key != 0)
             place(map, old[i].key, old[i].value);

@@ -198,7 +198,7 @@ static void copy_key(struct plan_question *to, const struct question *from, cons
 {
     size_t count = from->shape.kind == KIND_TEXT ? from->accept_count : from->key.count;
 
-    to->key.ranges = memory_zero(count, sizeof *to->key.ranges);
+    to->key.ranges = memory_new(count, sizeof *to->key.ranges);
     if (from->shape.kind != KIND_TEXT) {
         memcpy(to->key.ranges, from->key.ranges, count * sizeof *to->key.ranges);
         to->key.count = count;
@@ -242,9 +242,9 @@ static void draw_questions(struct reading *reading, struct plan *plan, const str
     if (reading->failed)
         return;
 
-    size_t *indexes = memory_zero(bank->question_count, sizeof *indexes);
+    size_t *indexes = memory_new(bank->question_count, sizeof *indexes);
     size_t drawn = bank_draw(bank, count, order == 1, seed, indexes);
-    plan->questions = memory_zero(drawn, sizeof *plan->questions);
+    plan->questions = memory_new(drawn, sizeof *plan->questions);
     for (size_t i = 0; i < drawn; i++)
         take_question(plan, bank, indexes[i], limit_s * 1000);
     free(indexes);
@@ -267,7 +267,7 @@ struct plan *plan_build(const struct bank *bank, const cJSON *settings, uint64_t
                         const uint8_t salt[TEXT_SALT_BYTES], char *why, size_t why_size)
 {
     struct reading reading = {.settings = settings, .why = why, .why_size = why_size};
-    struct plan *plan = memory_zero(1, sizeof *plan);
+    struct plan *plan = memory_new(1, sizeof *plan);
 
     plan->rules = RULES_VERSION;
     memcpy(plan->salt, salt, TEXT_SALT_BYTES);
@@ -404,7 +404,7 @@ static bool read_key(const cJSON *json, struct plan_question *question)
 
     if (!cJSON_IsArray(list) || cJSON_GetArraySize(list) > KEY_RANGES_MAX)
         return false;
-    question->key.ranges = memory_zero((size_t)cJSON_GetArraySize(list), sizeof *question->key.ranges);
+    question->key.ranges = memory_new((size_t)cJSON_GetArraySize(list), sizeof *question->key.ranges);
     cJSON_ArrayForEach(item, list)
     {
         if (!cJSON_IsString(item) ||
@@ -439,7 +439,7 @@ static bool read_questions(const cJSON *e, struct plan *plan)
 
     if (count < 1 || count > PLAN_QUESTIONS_MAX)
         return false;
-    plan->questions = memory_zero((size_t)count, sizeof *plan->questions);
+    plan->questions = memory_new((size_t)count, sizeof *plan->questions);
     cJSON_ArrayForEach(item, list)
     {
         if (!read_question(item, &plan->questions[plan->question_count++]))
@@ -474,7 +474,7 @@ static bool read_head(const cJSON *e, struct plan *plan)
 struct plan *plan_read_created(const cJSON *e, const cJSON *p)
 {
     char why[160];
-    struct plan *plan = memory_zero(1, sizeof *plan);
+    struct plan *plan = memory_new(1, sizeof *plan);
     struct reading reading = {
         .settings = cJSON_GetObjectItemCaseSensitive(e, "settings"), .why = why, .why_size = sizeof why};
 

@@ -72,7 +72,7 @@ static struct effect *add_effect(struct effects *effects, const struct room *roo
 
 struct room *room_new(void)
 {
-    return memory_zero(1, sizeof(struct room));
+    return memory_new(1, sizeof(struct room));
 }
 
 void room_free(struct room *room)
@@ -361,7 +361,7 @@ static uint32_t keep_text(struct room *room, const char *text)
         room->text_capacity = room->text_capacity == 0 ? 16 : room->text_capacity * 2;
         room->texts = memory_grow(room->texts, room->text_capacity, sizeof *room->texts);
     }
-    room->texts[room->text_count++] = string_copy(text);
+    room->texts[room->text_count++] = memory_copy(text, strlen(text));
     map_set(&room->text_index, key, (uint32_t)room->text_count);
     return (uint32_t)room->text_count;
 }
@@ -596,7 +596,7 @@ static enum refusal apply_created(struct room *room, struct event *event, struct
 {
     room->plan = event->plan;
     event->plan = NULL;
-    room->rounds = memory_zero(room->plan->question_count, sizeof *room->rounds);
+    room->rounds = memory_new(room->plan->question_count, sizeof *room->rounds);
     room->created_at_ms = event->at_ms;
     room->at = event->position;
     add_effect(effects, room, event, 0);

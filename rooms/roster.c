@@ -20,7 +20,7 @@ static uint16_t unit_of(struct room *room, const char *name)
     if (room->unit_count >= UINT16_MAX)
         return 0; /* a room with more units than that ranks the rest as the first */
     room->units = memory_grow(room->units, room->unit_count + 1, sizeof *room->units);
-    room->units[room->unit_count] = string_copy(name);
+    room->units[room->unit_count] = memory_copy(name, strlen(name));
     map_set(&room->unit_index, key, (uint32_t)room->unit_count);
     return (uint16_t)room->unit_count++;
 }

@@ -47,7 +47,7 @@ struct session *hub_session(const struct hub *hub, uint64_t number)
 
 struct session *hub_connected(struct hub *hub, void *connection, int64_t now_ms)
 {
-    struct session *session = memory_zero(1, sizeof *session);
+    struct session *session = memory_new(1, sizeof *session);
     uint64_t random = 0;
 
     hub->ports.random(hub->ports.engine, &random, sizeof random);
@@ -185,7 +185,7 @@ static void make_room(struct session *session)
     if (session->waiting < session->room)
         return;
     uint16_t room = session->room == 0 ? 4 : (uint16_t)(session->room * 2);
-    struct frame **outbox = memory_zero(room, sizeof(struct frame *));
+    struct frame **outbox = memory_new(room, sizeof(struct frame *));
     for (uint16_t i = 0; i < session->waiting; i++)
         outbox[i] = session->outbox[(session->first + i) % session->room];
     free(session->outbox);

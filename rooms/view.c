@@ -177,7 +177,7 @@ static void list_values(const struct room *room, uint32_t q, struct distribution
 {
     const struct round *round = room_round(room, q);
     const struct plan_question *question = &room->plan->questions[q - 1];
-    struct tally *tallies = memory_zero(round->capacity, sizeof *tallies);
+    struct tally *tallies = memory_new(round->capacity, sizeof *tallies);
     size_t count = tally_values(room, round, tallies);
 
     qsort(tallies, count, sizeof *tallies, compare_tallies);
