@@ -25,7 +25,7 @@
 /* ---- writing ---- */
 struct boards;
 struct boards *boards_new(uv_loop_t *loop, struct redis *redis, struct hub *hub);
-/* The loop must run on for a turn. Takes NULL. */
+/* After the connection was closed, before the hub is freed. The loop must run on for a turn. Takes NULL. */
 void boards_free(struct boards *boards);
 /* The hub's port board_changed. Never calls the hub before it returns. */
 void boards_changed(struct boards *boards, const char *room, uint64_t position);

@@ -19,7 +19,7 @@ struct due;
 /* `visit` is called from the loop for each room that is due (worker: hub_visit). */
 struct due *due_new(uv_loop_t *loop, struct redis *redis, void (*visit)(void *context, const char *room),
                     void *context);
-/* The loop must run on for a turn. Takes NULL. */
+/* After the connection was closed. The loop must run on for a turn. Takes NULL. */
 void due_free(struct due *due);
 /* The hub's port: look again at `wall_ms`; 0: no more. Kept and sent again if Redis is away. */
 void due_set(struct due *due, const char *room, int64_t wall_ms);

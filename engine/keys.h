@@ -35,6 +35,7 @@ enum key_answer { KEY_OK, KEY_UNKNOWN, KEY_REVOKED, KEY_AWAY };
 /* ---- in a worker ---- */
 struct keys;
 struct keys *keys_new(struct redis *redis);
+/* After the connection was closed. Takes NULL. */
 void keys_free(struct keys *keys);
 /* `record` is NULL unless KEY_OK or KEY_REVOKED; borrowed for the call. */
 typedef void key_checked_fn(void *context, enum key_answer answer, const struct key_record *record);

@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/socket.h>
+#include <uv.h>
 #include "engine/redis.h"
 #include "rooms/hub.h"
 
@@ -30,12 +31,13 @@ void guesser_init(struct guesser *guesser, const struct sockaddr *peer);
 void guesser_init_text(struct guesser *guesser, const char *address);
 
 struct pins;
-struct pins *pins_new(struct redis *redis);
+struct pins *pins_new(uv_loop_t *loop, struct redis *redis);
+/* After the connection was closed. The loop must run on for a turn. Takes NULL. */
 void pins_free(struct pins *pins);
 
 typedef void pin_found_fn(void *context, uint64_t session_number, enum pin_answer answer, const char *room);
-/* Never calls back before it returns when it must ask Redis; PIN_TOO_FAST and PIN_UNAVAILABLE come at once. On
- * PIN_UNKNOWN the caller raises `wrong` of the connection, if it is still there. */
+/* `found` is called once, always from the loop (so this may be called from inside the hub). On PIN_UNKNOWN the caller
+ * raises `wrong` of the connection, if it is still there. */
 struct pin_question {
     const struct guesser *guesser;
     const char *pin;

@@ -27,7 +27,7 @@ struct tokens;
 /* Starts to read the keys, making the first one if there is none. `ready` is called once, when tokens can be read and
  * written; a worker takes nobody in before that. */
 struct tokens *tokens_new(uv_loop_t *loop, struct redis *redis, void (*ready)(void *context), void *context);
-/* Wipes the keys. The loop must run on for a turn. Takes NULL. */
+/* Wipes the keys. After the connection was closed; the loop must run on for a turn. Takes NULL. */
 void tokens_free(struct tokens *tokens);
 bool tokens_are_ready(const struct tokens *tokens);
 
