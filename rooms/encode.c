@@ -53,7 +53,7 @@ static void put_you(struct buffer *out, const struct view *view)
     buffer_put(out, ",\"unit\":");
     buffer_quote(out, view->unit);
     buffer_print(out, ",\"total\":%d,\"waiting\":%s,\"rank\":", view->total, yes_no(view->waiting));
-    if (view->ranks)
+    if (view->ranks && view->rank > 0)
         buffer_print(out, "%u}", view->rank);
     else
         buffer_put(out, "null}");
@@ -101,13 +101,15 @@ void encode_state(struct buffer *out, const struct view *view, const struct stat
     buffer_print(out, "\"pos\":%llu,\"at\":%llu,\"q\":%u,\"of\":%u,\"locked\":%s,\"players\":%u,",
                  (unsigned long long)view->position, (unsigned long long)view->at, view->q, view->of,
                  yes_no(view->locked), view->players);
-    buffer_print(out, "\"saving\":%s,\"frozen\":false,\"result\":\"%s\",\"lang\":", yes_no(extras->saving),
-                 view->phase == PHASE_ENDED ? "provisional" : "live");
+    buffer_print(out, "\"saving\":%s,\"frozen\":%s,\"held\":%s,\"result\":\"%s\",\"lang\":", yes_no(extras->saving),
+                 yes_no(view->frozen), yes_no(view->held), view->result);
     buffer_quote(out, extras->lang);
     put_title(out, extras->plan, extras->bank);
     put_settings(out, extras->plan);
     put_you(out, view);
     put_standing(out, view, extras->plan);
+    if (extras->acts != NULL)
+        buffer_print(out, ",\"acts\":%s", extras->acts);
     if (view->role != ROLE_PLAYER) {
         buffer_print(out, ",\"pin\":\"%s\",\"public_url\":", extras->plan->pin);
         buffer_quote(out, extras->public_url);
@@ -215,8 +217,10 @@ void encode_answer_refused(struct buffer *out, uint32_t q, uint32_t n, enum refu
 
 void encode_closed(struct buffer *out, uint32_t q, enum close_why why, uint64_t at)
 {
-    buffer_print(out, "{\"t\":\"closed\",\"q\":%u,\"why\":\"%s\",\"at\":%llu}", q, close_why_name(why),
-                 (unsigned long long)at);
+    buffer_print(out, "{\"t\":\"closed\",\"q\":%u,\"at\":%llu", q, (unsigned long long)at);
+    if (why != CLOSE_WHY_COUNT)
+        buffer_print(out, ",\"why\":\"%s\"", close_why_name(why));
+    buffer_put(out, "}");
 }
 
 void encode_moved(struct buffer *out, const char *type, uint64_t at, int64_t left_ms)
@@ -305,6 +309,10 @@ void encode_reveal_head(struct buffer *out, uint32_t q, uint64_t at, const struc
     put_key(out, &question->shape, key, texts);
     buffer_put(out, ",\"explain\":");
     put_ready(out, texts == NULL ? NULL : texts->explain_json);
+    if (distribution == NULL) {
+        buffer_put(out, ",\"answered\":null,\"of\":null,\"counts\":null,\"you\":");
+        return;
+    }
     buffer_print(out, ",\"answered\":%u,\"of\":%u,\"counts\":", distribution->answered, distribution->of);
     if (distribution->bars > 0)
         put_bars(out, &question->shape, distribution);
@@ -336,7 +344,7 @@ void encode_reveal_tail(struct buffer *out, const struct shape *shape, const str
     buffer_print(out, ",\"status\":\"%s\",\"right\":%s,\"points\":%d,\"ms\":%u,\"credit_ms\":%u,\"total\":%d",
                  answer_status_name(result->answer.status), yes_no(result->right), result->points, result->ms,
                  result->answer.credit_ms, result->total);
-    if (ranks) {
+    if (ranks && result->rank > 0) {
         buffer_print(out, ",\"rank\":%u,\"of\":%u", result->rank, result->of);
         put_ahead(out, result);
     } else {
@@ -368,8 +376,9 @@ static void put_lines(struct buffer *out, const struct board_line *lines, size_t
 
 void encode_board_head(struct buffer *out, const struct board_line *lines, size_t count, const struct view *view)
 {
-    buffer_print(out, "{\"t\":\"board\",\"at\":%llu,\"players\":%u,\"frozen\":false,\"final\":false,\"rows\":",
-                 (unsigned long long)view->at, view->players);
+    buffer_print(out, "{\"t\":\"board\",\"at\":%llu,\"players\":%u,\"frozen\":%s,\"final\":%s,\"rows\":",
+                 (unsigned long long)view->at, view->players, yes_no(view->frozen),
+                 yes_no(strcmp(view->result, "final") == 0));
     put_lines(out, lines, count);
     buffer_put(out, ",\"you\":");
 }
@@ -403,7 +412,7 @@ void encode_ended_tail(struct buffer *out, const struct result_view *result, boo
         return;
     }
     buffer_print(out, "{\"points\":%d,\"right\":%u", result->total, result->right_count);
-    if (ranks)
+    if (ranks && result->rank > 0)
         buffer_print(out, ",\"rank\":%u,\"of\":%u}}", result->rank, result->of);
     else
         buffer_put(out, ",\"rank\":null,\"of\":null}}");
@@ -481,6 +490,13 @@ void encode_refused(struct buffer *out, const char *id, enum refusal why)
     buffer_put(out, "{\"t\":\"refused\",\"id\":");
     buffer_quote(out, id);
     buffer_print(out, ",\"why\":\"%s\"}", refusal_code(why));
+}
+
+void encode_notice(struct buffer *out, const char *text)
+{
+    buffer_put(out, "{\"t\":\"notice\",\"text\":");
+    buffer_quote(out, text);
+    buffer_put(out, "}");
 }
 
 void encode_saving(struct buffer *out, enum storage storage)

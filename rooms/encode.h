@@ -19,6 +19,7 @@ struct state_extras {
     const char *lang;
     const char *public_url;
     bool saving;
+    const char *acts; /* JSON array of the acts that the role may do, or NULL */
 };
 void encode_state(struct buffer *out, const struct view *view, const struct state_extras *extras);
 void encode_joined(struct buffer *out, const struct view *view, const char *room, const char *token, const char *code,
@@ -32,6 +33,7 @@ void encode_question_tail(struct buffer *out, uint32_t limit_ms, int64_t left_ms
 void encode_ack(struct buffer *out, const struct shape *shape, const struct answer_view *standing, uint32_t n,
                 enum answer_status status);
 void encode_answer_refused(struct buffer *out, uint32_t q, uint32_t n, enum refusal why, const int64_t *readings);
+/* CLOSE_WHY_COUNT: not said (frozen). */
 void encode_closed(struct buffer *out, uint32_t q, enum close_why why, uint64_t at);
 /* `left_ms` below 0: null. */
 void encode_moved(struct buffer *out, const char *type, uint64_t at, int64_t left_ms);
@@ -39,6 +41,7 @@ void encode_extended(struct buffer *out, uint32_t q, int64_t by_ms, uint32_t lim
 
 void encode_reveal_head(struct buffer *out, uint32_t q, uint64_t at, const struct plan_question *question,
                         const struct key *key, const struct question *texts, const struct distribution *distribution);
+/* (a distribution of NULL is left out: the room is frozen) */
 /* `result` NULL: nobody's. */
 void encode_reveal_tail(struct buffer *out, const struct shape *shape, const struct result_view *result, bool ranks);
 
@@ -65,6 +68,7 @@ void encode_removed(struct buffer *out, bool banned);
 void encode_renamed(struct buffer *out, uint64_t player, const char *name);
 void encode_done(struct buffer *out, const char *id, uint64_t position, const char *code);
 void encode_refused(struct buffer *out, const char *id, enum refusal why);
+void encode_notice(struct buffer *out, const char *text);
 void encode_saving(struct buffer *out, enum storage storage);
 
 #endif

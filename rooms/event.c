@@ -18,7 +18,11 @@ enum field {
     FIELD_BAN = 1 << 7,
     FIELD_CODE = 1 << 8,
     FIELD_FORM = 1 << 9,
-    FIELD_NAME = 1 << 10
+    FIELD_NAME = 1 << 10,  /* personal: a name */
+    FIELD_WORDS = 1 << 11, /* personal: a judge's reason, or the text of a notice */
+    FIELD_POINTS = 1 << 12,
+    FIELD_POLICY = 1 << 13,
+    FIELD_UNIT = 1 << 14
 };
 
 static const struct {
@@ -48,10 +52,30 @@ static const struct {
     [EVENT_PAUSED] = {"paused", 0},
     [EVENT_RESUMED] = {"resumed", 0},
     [EVENT_ENDED] = {"ended", 0},
+    [EVENT_ADJUSTED] = {"adjusted", FIELD_PLAYER | FIELD_POINTS | FIELD_WORDS},
+    [EVENT_DISQUALIFIED] = {"disqualified", FIELD_PLAYER | FIELD_WORDS},
+    [EVENT_REINSTATED] = {"reinstated", FIELD_PLAYER | FIELD_WORDS},
+    [EVENT_MOVED] = {"moved", FIELD_PLAYER | FIELD_UNIT | FIELD_WORDS},
+    [EVENT_VOIDED] = {"voided", FIELD_Q | FIELD_WORDS},
+    [EVENT_REKEYED] = {"rekeyed", FIELD_Q | FIELD_FORM | FIELD_POLICY | FIELD_WORDS},
+    [EVENT_HELD] = {"held", 0},
+    [EVENT_RELEASED] = {"released", 0},
+    [EVENT_FROZEN] = {"frozen", 0},
+    [EVENT_UNFROZEN] = {"unfrozen", 0},
+    [EVENT_NOTICED] = {"noticed", FIELD_WORDS},
+    [EVENT_FINALISED] = {"finalised", 0},
 };
 
 static const char *const whys[CLOSE_WHY_COUNT] = {
     [CLOSED_BY_TIME] = "time", [CLOSED_BY_HOST] = "host", [CLOSED_BY_ALL] = "all", [CLOSED_BY_SKIP] = "skip"};
+
+static const char *const policies[REKEY_POLICY_COUNT] = {
+    [REKEY_RESCORE] = "rescore", [REKEY_ACCEPT_ALSO] = "accept-also", [REKEY_GIFT] = "gift"};
+
+const char *rekey_policy_name(enum rekey_policy policy)
+{
+    return policies[policy];
+}
 
 const char *event_name(enum event_type type)
 {
@@ -213,6 +237,33 @@ static bool read_code(struct event *event)
     return event->player != 0 && (event->code == 0) != (event->take == 0);
 }
 
+static bool read_policy(struct event *event)
+{
+    const char *name = string_at(cJSON_GetObjectItemCaseSensitive(event->json, "policy"), "");
+    for (size_t i = 0; i < REKEY_POLICY_COUNT; i++) {
+        if (strcmp(policies[i], name) == 0) {
+            event->policy = (enum rekey_policy)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool read_judged(struct event *event)
+{
+    unsigned fields = types[event->type].fields;
+    int64_t points = 0;
+
+    if ((fields & FIELD_POINTS) && !whole_number(cJSON_GetObjectItemCaseSensitive(event->json, "points"),
+                                                 -ADJUST_POINTS_MAX, ADJUST_POINTS_MAX, &points))
+        return false;
+    event->points = (int32_t)points;
+    event->unit = string_at(cJSON_GetObjectItemCaseSensitive(event->json, "unit"), NULL);
+    if ((fields & FIELD_UNIT) && (event->unit == NULL || strlen(event->unit) > UNIT_MAX_BYTES))
+        return false;
+    return !(fields & FIELD_POLICY) || read_policy(event);
+}
+
 static bool read_fields(struct event *event)
 {
     unsigned fields = types[event->type].fields;
@@ -238,7 +289,7 @@ static bool read_fields(struct event *event)
         return false;
     if (fields & FIELD_FORM)
         event->form = string_at(cJSON_GetObjectItemCaseSensitive(json, "form"), NULL);
-    return !(fields & FIELD_FORM) || event->form != NULL;
+    return (!(fields & FIELD_FORM) || event->form != NULL) && read_judged(event);
 }
 
 static bool read_common(struct event *event)
@@ -299,7 +350,7 @@ static enum event_result read_whole(const struct entry *entry, struct event *eve
         return read_created(entry, event);
     if ((types[event->type].fields & FIELD_ROWS) && !read_rows(event))
         return EVENT_MALFORMED;
-    if (types[event->type].fields & FIELD_NAME) {
+    if (types[event->type].fields & (FIELD_NAME | FIELD_WORDS)) {
         event->rows = memory_new(1, sizeof *event->rows);
         event->rows[0].player = event->player;
         event->row_count = 1;
@@ -422,6 +473,14 @@ static void write_fields(const struct event *event, struct buffer *e)
         buffer_put(e, ",\"form\":");
         buffer_quote(e, event->form);
     }
+    if (fields & FIELD_POINTS)
+        buffer_print(e, ",\"points\":%d", event->points);
+    if (fields & FIELD_POLICY)
+        buffer_print(e, ",\"policy\":\"%s\"", policies[event->policy]);
+    if (fields & FIELD_UNIT) {
+        buffer_put(e, ",\"unit\":");
+        buffer_quote(e, event->unit);
+    }
 }
 
 void event_write(const struct event *event, const uint8_t salt[16], struct written *out)
@@ -449,7 +508,7 @@ void event_write(const struct event *event, const uint8_t salt[16], struct writt
             write_member_rows(event, &e);
         buffer_put(&e, "]");
     }
-    out->p = fields & (FIELD_ROWS | FIELD_NAME) ? write_personal(event, salt) : NULL;
+    out->p = fields & (FIELD_ROWS | FIELD_NAME | FIELD_WORDS) ? write_personal(event, salt) : NULL;
     if (out->p != NULL) {
         struct digest digest;
         char hex[DIGEST_HEX_SIZE];

@@ -40,6 +40,18 @@ enum event_type {
     EVENT_PAUSED,
     EVENT_RESUMED,
     EVENT_ENDED,
+    EVENT_ADJUSTED, /* from here on: acts of judges */
+    EVENT_DISQUALIFIED,
+    EVENT_REINSTATED,
+    EVENT_MOVED,
+    EVENT_VOIDED,
+    EVENT_REKEYED,
+    EVENT_HELD,
+    EVENT_RELEASED,
+    EVENT_FROZEN,
+    EVENT_UNFROZEN,
+    EVENT_NOTICED,
+    EVENT_FINALISED,
     EVENT_COUNT
 };
 const char *event_name(enum event_type type);
@@ -47,11 +59,18 @@ const char *event_name(enum event_type type);
 enum close_why { CLOSED_BY_TIME, CLOSED_BY_HOST, CLOSED_BY_ALL, CLOSED_BY_SKIP, CLOSE_WHY_COUNT };
 const char *close_why_name(enum close_why why);
 
+/* What a corrected key does to those who have answered: marks anew; only adds; full points to all who answered. */
+enum rekey_policy { REKEY_RESCORE, REKEY_ACCEPT_ALSO, REKEY_GIFT, REKEY_POLICY_COUNT };
+const char *rekey_policy_name(enum rekey_policy policy);
+
 #define UNIT_MAX_BYTES 40
 #define FORM_NAMES 3
 #define EXTEND_MS_MAX 600000
 #define EVENT_ROWS_MAX BATCH_ROWS_MAX
 #define ACTOR_MAX 31
+#define REASON_MAX_BYTES 500
+#define ADJUST_POINTS_MAX 100000
+#define REKEY_FORMS_MAX_BYTES 8192
 
 /* One line of a batch. Strings are borrowed from the event. */
 struct event_row {
@@ -87,7 +106,10 @@ struct event {
     uint64_t code; /* reseated: digest of the code given out, or 0 */
     uint64_t take; /* reseated: digest of the code brought, or 0 */
     uint64_t connection;
-    const char *form;  /* accepted */
+    const char *form; /* accepted; rekeyed: the ranges of the key, a line each */
+    int32_t points;   /* adjusted */
+    enum rekey_policy policy;
+    const char *unit;  /* moved */
     struct plan *plan; /* created; room_apply() takes it */
     struct event_row *rows;
     size_t row_count;

@@ -21,6 +21,10 @@ void hall_free(struct hall *hall)
 {
     commands_clear(hall);
     batch_clear(hall);
+    for (size_t type = 0; type < HEADED_COUNT; type++) {
+        buffer_clear(&hall->heads[type][0].text);
+        buffer_clear(&hall->heads[type][1].text);
+    }
     room_free(hall->room);
     bank_free(hall->bank);
     map_clear(&hall->joiners);
@@ -138,6 +142,7 @@ void hub_room_bank(struct hub *hub, const char *room, struct bank *bank)
     }
     bank_free(hall->bank);
     hall->bank = bank;
+    show_forget_heads(hall);
 }
 
 void hub_room_missing(struct hub *hub, const char *room, int64_t now_ms)
@@ -182,6 +187,15 @@ static bool changes_board(enum event_type type)
     case EVENT_SKIPPED:
     case EVENT_REMOVED:
     case EVENT_RENAMED:
+    case EVENT_ADJUSTED:
+    case EVENT_DISQUALIFIED:
+    case EVENT_REINSTATED:
+    case EVENT_MOVED:
+    case EVENT_VOIDED:
+    case EVENT_REKEYED:
+    case EVENT_FROZEN:
+    case EVENT_UNFROZEN:
+    case EVENT_FINALISED:
         return true;
     case EVENT_CREATED:
     case EVENT_JOINED:
@@ -200,6 +214,9 @@ static bool changes_board(enum event_type type)
     case EVENT_RANKED:
     case EVENT_PAUSED:
     case EVENT_RESUMED:
+    case EVENT_HELD:
+    case EVENT_RELEASED:
+    case EVENT_NOTICED:
     case EVENT_COUNT:
         break;
     }
@@ -342,6 +359,7 @@ void hub_room_lost(struct hub *hub, const char *room, int64_t now_ms)
     memset(&hall->head, 0, sizeof hall->head);
     memcpy(hall->last_id, "0-0", 4);
     reset_time(hall);
+    show_forget_heads(hall);
     memset(hall->by_seat, 0, hall->by_seat_capacity * sizeof(struct session *));
     hall->leaving_count = 0;
     commands_clear(hall); /* whoever gave them gives them again */
@@ -481,8 +499,8 @@ uint64_t hub_board_position(const struct hub *hub, const char *room)
 const char *hub_board_state(const struct hub *hub, const char *room, bool *frozen)
 {
     const struct hall *hall = hub_hall(hub, room);
-    *frozen = false;
-    return hall != NULL && hall->caught_up && room_phase(hall->room) == PHASE_ENDED ? "provisional" : "live";
+    *frozen = hall != NULL && hall->caught_up && room_frozen(hall->room);
+    return hall != NULL && hall->caught_up ? room_result_name(hall->room) : "live";
 }
 
 void hub_each_room(const struct hub *hub, void (*each)(void *context, const char *room), void *context)

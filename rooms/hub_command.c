@@ -71,6 +71,16 @@ static struct step step_end(const struct hall *hall)
 #define ARG_FACTOR 16u
 #define ARG_FORM 32u
 #define ARG_CODE 64u
+#define ARG_REASON 128u
+#define ARG_POINTS 256u
+#define ARG_UNIT 512u
+#define ARG_Q 1024u
+#define ARG_KEY 2048u
+#define ARG_TEXT 4096u
+#define BY(role) (1u << (role))
+#define BY_HOST (BY(ROLE_HOST) | BY(ROLE_ADMIN))
+#define BY_BOTH (BY_HOST | BY(ROLE_JUDGE))
+#define BY_JUDGE (BY(ROLE_JUDGE) | BY(ROLE_ADMIN))
 
 static const struct {
     const char *name;
@@ -79,6 +89,7 @@ static const struct {
     unsigned args;
     bool moves; /* the phase: guarded by `at` */
     struct step (*step)(const struct hall *);
+    unsigned roles; /* 0: hosts */
 } commands[COMMAND_COUNT] = {
     [COMMAND_START] = {"start", EVENT_OPENED, IN(PHASE_LOBBY), 0, true, NULL},
     [COMMAND_NEXT] = {"next", EVENT_OPENED, IN_ANY, 0, true, step_next},
@@ -99,12 +110,43 @@ static const struct {
     [COMMAND_RESEAT] = {"reseat", EVENT_RESEATED, IN_ANY, ARG_PLAYER | ARG_CODE, false, NULL},
     [COMMAND_ACCOMMODATE] = {"accommodate", EVENT_ACCOMMODATED, IN_ANY, ARG_PLAYER | ARG_FACTOR, false, NULL},
     [COMMAND_ACCEPT] = {"accept", EVENT_ACCEPTED, IN(PHASE_QUESTION) | IN(PHASE_CLOSED), ARG_FORM, false, NULL},
+    [COMMAND_ADJUST] = {"adjust", EVENT_ADJUSTED, IN_ANY, ARG_PLAYER | ARG_POINTS | ARG_REASON, false, NULL, BY_BOTH},
+    [COMMAND_DISQUALIFY] = {"disqualify", EVENT_DISQUALIFIED, IN_ANY, ARG_PLAYER | ARG_REASON, false, NULL, BY_BOTH},
+    [COMMAND_REINSTATE] = {"reinstate", EVENT_REINSTATED, IN_ANY, ARG_PLAYER | ARG_REASON, false, NULL, BY_BOTH},
+    [COMMAND_MOVE] = {"move", EVENT_MOVED, IN_ANY, ARG_PLAYER | ARG_UNIT | ARG_REASON, false, NULL, BY_BOTH},
+    [COMMAND_VOID] = {"void", EVENT_VOIDED, IN_ANY, ARG_Q | ARG_REASON, false, NULL, BY_BOTH},
+    [COMMAND_REKEY] = {"rekey", EVENT_REKEYED, IN_ANY, ARG_Q | ARG_KEY | ARG_REASON, false, NULL, BY_BOTH},
+    [COMMAND_HOLD] = {"hold", EVENT_HELD, IN_ANY, 0, false, NULL, BY_JUDGE},
+    [COMMAND_RELEASE] = {"release", EVENT_RELEASED, IN_ANY, 0, false, NULL, BY_JUDGE},
+    [COMMAND_FREEZE] = {"freeze", EVENT_FROZEN, IN_ANY, 0, false, NULL, BY_BOTH},
+    [COMMAND_UNFREEZE] = {"unfreeze", EVENT_UNFROZEN, IN_ANY, 0, false, NULL, BY_BOTH},
+    [COMMAND_NOTICE] = {"notice", EVENT_NOTICED, IN_ANY, ARG_TEXT, false, NULL, BY_BOTH},
+    [COMMAND_FINALISE] = {"finalise", EVENT_FINALISED, IN(PHASE_ENDED), 0, false, NULL, BY_BOTH},
     [COMMAND_END] = {"end", EVENT_ENDED, IN_ANY, 0, true, step_end},
 };
+
+static unsigned roles_of(enum command_type type)
+{
+    return commands[type].roles == 0 ? BY_HOST : commands[type].roles;
+}
+
+const char *commands_acts(enum role role)
+{
+    if (role == ROLE_JUDGE)
+        return "[\"hold\",\"release\",\"freeze\",\"unfreeze\",\"adjust\",\"disqualify\",\"reinstate\",\"move\","
+               "\"void\",\"rekey\","
+               "\"notice\",\"finalise\"]";
+    if (role == ROLE_HOST || role == ROLE_ADMIN)
+        return "[\"freeze\",\"unfreeze\",\"adjust\",\"disqualify\",\"reinstate\",\"move\",\"void\",\"rekey\","
+               "\"notice\",\"finalise\"]";
+    return NULL;
+}
 
 static void clear_command(struct command *command)
 {
     name_clear(&command->name);
+    free(command->form);
+    free(command->words);
 }
 
 void commands_clear(struct hall *hall)
@@ -183,14 +225,16 @@ static void propose(struct hall *hall, struct command *command, const struct ste
 {
     char player[PLAYER_TEXT_SIZE];
     struct event_row row = {.player = command->player,
-                            .shown = command->name.shown,
+                            .shown = command->words != NULL ? command->words : command->name.shown,
                             .key = command->name.key,
                             .skeleton = command->name.skeleton};
     uint32_t q = room_q(hall->room);
     struct event event = {.type = step->event,
                           .guarded = command->guarded,
                           .guard = command->guard,
-                          .q = step->event == EVENT_OPENED ? q + 1 : q,
+                          .q = command->q > 0                ? command->q
+                               : step->event == EVENT_OPENED ? q + 1
+                                                             : q,
                           .clock = room_clock(hall->room),
                           .why = CLOSED_BY_HOST,
                           .ms = command->ms,
@@ -198,6 +242,9 @@ static void propose(struct hall *hall, struct command *command, const struct ste
                           .factor = command->factor,
                           .ban = command->ban,
                           .form = command->form,
+                          .points = command->points,
+                          .policy = command->policy,
+                          .unit = command->unit,
                           .code = command->code[0] == '\0' ? 0 : code_digest(hall->id, command->code),
                           .rows = &row,
                           .row_count = 1};
@@ -276,28 +323,148 @@ static bool number_arg(const cJSON *args, const char *name, double low, double h
     return true;
 }
 
+/* Adds the log form of one right answer to a line of its own. */
+static bool add_form(const struct shape *shape, const struct question *texts, const uint8_t *salt, const cJSON *wire,
+                     struct buffer *forms)
+{
+    static const struct text_rule plain = {0};
+    struct answer_reading reading = {0};
+    char form[KIND_LOG_FORM_MAX];
+
+    if (kind_read_wire(shape, texts == NULL ? &plain : &texts->rule, salt, wire, &reading) != ANSWER_READ)
+        return false;
+    kind_write_log(shape, reading.value, form);
+    free(reading.shown);
+    buffer_print(forms, "%s%s", forms->length == 0 ? "" : "\n", form);
+    return forms->length <= REKEY_FORMS_MAX_BYTES;
+}
+
+/* A range of numbers: {"low":…,"high":…}. */
+static bool add_range(const struct shape *shape, const cJSON *wire, struct buffer *forms)
+{
+    struct answer_reading low = {0}, high = {0};
+    char form[KIND_LOG_FORM_MAX];
+    static const uint8_t no_salt[TEXT_SALT_BYTES] = {0};
+    static const struct text_rule plain = {0};
+    const cJSON *from = cJSON_GetObjectItemCaseSensitive(wire, "low"),
+                *to = cJSON_GetObjectItemCaseSensitive(wire, "high");
+
+    if (from == NULL || to == NULL || kind_read_wire(shape, &plain, no_salt, from, &low) != ANSWER_READ ||
+        kind_read_wire(shape, &plain, no_salt, to, &high) != ANSWER_READ || (int64_t)low.value > (int64_t)high.value)
+        return false;
+    struct key_range range = {(int64_t)low.value, (int64_t)high.value};
+    kind_write_range(shape, &range, form);
+    buffer_print(forms, "%s%s", forms->length == 0 ? "" : "\n", form);
+    return true;
+}
+
+/* A whole key: for single choice each id of the list is right; for texts and numbers each item; otherwise one answer.
+ */
+static bool add_key(const struct shape *shape, const struct question *texts, const uint8_t *salt, const cJSON *key,
+                    struct buffer *forms)
+{
+    bool each =
+        cJSON_IsArray(key) && (shape->kind == KIND_SINGLE || shape->kind == KIND_TEXT || shape->kind == KIND_NUMBER);
+    const cJSON *item;
+
+    if (cJSON_IsObject(key) && shape->kind == KIND_NUMBER)
+        return add_range(shape, key, forms);
+    if (!each)
+        return add_form(shape, texts, salt, key, forms);
+    cJSON_ArrayForEach(item, key)
+    {
+        cJSON *alone = shape->kind == KIND_SINGLE ? cJSON_CreateArray() : NULL;
+        if (alone != NULL)
+            cJSON_AddItemToArray(alone, cJSON_Duplicate(item, true));
+        bool added = add_form(shape, texts, salt, alone == NULL ? item : alone, forms);
+        cJSON_Delete(alone);
+        if (!added)
+            return false;
+    }
+    return forms->length > 0;
+}
+
+static bool read_policy(const cJSON *args, struct command *command)
+{
+    const char *name = text_arg(args, "policy");
+    for (int i = 0; i < REKEY_POLICY_COUNT; i++) {
+        if (name != NULL && strcmp(name, rekey_policy_name((enum rekey_policy)i)) == 0) {
+            command->policy = (enum rekey_policy)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool read_key(const struct hall *hall, const cJSON *args, struct command *command)
+{
+    const struct plan *plan = room_plan(hall->room);
+    const cJSON *key = cJSON_GetObjectItemCaseSensitive(args, "key");
+    struct buffer forms;
+
+    if (!read_policy(args, command))
+        return false;
+    buffer_init(&forms);
+    bool read = command->policy == REKEY_GIFT ||
+                (key != NULL && add_key(&plan->questions[command->q - 1].shape, hall_texts(hall, command->q),
+                                        plan->salt, key, &forms));
+    command->form = buffer_take(&forms);
+    return read;
+}
+
 /* One more right form, brought into the form that the log and room_apply() compare. */
 static bool read_form(const struct hall *hall, const cJSON *args, struct command *command)
 {
     const struct plan *plan = room_plan(hall->room);
-    const struct question *texts = hall_texts(hall, room_q(hall->room));
-    const char *text = text_arg(args, "text");
+    const cJSON *text = cJSON_GetObjectItemCaseSensitive(args, "text");
     double q = 0;
-    struct answer_reading reading = {0};
+    struct buffer forms;
 
-    if (text == NULL || texts == NULL || !number_arg(args, "q", 1, PLAN_QUESTIONS_MAX, &q) ||
-        (uint32_t)q != room_q(hall->room))
+    if (text == NULL || !number_arg(args, "q", 1, PLAN_QUESTIONS_MAX, &q) || (uint32_t)q != room_q(hall->room))
         return false;
     const struct shape *shape = &plan->questions[(uint32_t)q - 1].shape;
     if (shape->kind != KIND_TEXT && shape->kind != KIND_NUMBER)
         return false;
-    cJSON *wire = cJSON_CreateString(text);
-    bool read = wire != NULL && kind_read_wire(shape, &texts->rule, plan->salt, wire, &reading) == ANSWER_READ;
-    if (read)
-        kind_write_log(shape, reading.value, command->form);
-    free(reading.shown);
-    cJSON_Delete(wire);
+    buffer_init(&forms);
+    bool read = add_form(shape, hall_texts(hall, (uint32_t)q), plan->salt, text, &forms);
+    command->form = buffer_take(&forms);
     return read;
+}
+
+/* Words of a judge: cleaned, bounded. */
+static bool read_words(const cJSON *args, const char *name, struct command *command)
+{
+    const char *given = text_arg(args, name);
+    command->words = given == NULL ? NULL : text_shown_form(given, strlen(given));
+    return command->words != NULL && strlen(command->words) <= REASON_MAX_BYTES;
+}
+
+static enum refusal read_judged_args(const struct hall *hall, unsigned needed, const cJSON *args,
+                                     struct command *command)
+{
+    double number = 0;
+
+    if (needed & ARG_POINTS) {
+        if (!number_arg(args, "points", -ADJUST_POINTS_MAX, ADJUST_POINTS_MAX, &number) || number == 0)
+            return REFUSAL_BAD_ARGS;
+        command->points = (int32_t)number;
+    }
+    if (needed & ARG_UNIT) {
+        const char *unit = text_arg(args, "unit");
+        if (unit == NULL || strlen(unit) > UNIT_MAX_BYTES)
+            return REFUSAL_BAD_ARGS;
+        memcpy(command->unit, unit, strlen(unit) + 1);
+    }
+    if (needed & ARG_Q) {
+        if (room_q(hall->room) == 0 || !number_arg(args, "q", 1, room_q(hall->room), &number))
+            return REFUSAL_BAD_ARGS;
+        command->q = (uint32_t)number;
+    }
+    if ((needed & ARG_KEY) && !read_key(hall, args, command))
+        return REFUSAL_BAD_ARGS;
+    if ((needed & ARG_REASON) && !read_words(args, "reason", command))
+        return REFUSAL_REASON_MISSING;
+    return (needed & ARG_TEXT) && !read_words(args, "text", command) ? REFUSAL_BAD_ARGS : REFUSAL_NONE;
 }
 
 static void make_code(struct hub *hub, struct command *command)
@@ -337,7 +504,9 @@ static enum refusal read_args(struct hall *hall, const cJSON *args, struct comma
     }
     if (needed & ARG_CODE)
         make_code(hall->hub, command);
-    return (needed & ARG_FORM) && !read_form(hall, args, command) ? REFUSAL_BAD_ARGS : REFUSAL_NONE;
+    if ((needed & ARG_FORM) && !read_form(hall, args, command))
+        return REFUSAL_BAD_ARGS;
+    return read_judged_args(hall, needed, args, command);
 }
 
 static enum command_type find_command(const char *name)
@@ -396,7 +565,7 @@ static enum refusal take_command(struct session *session, const cJSON *frame, st
     command->type = name == NULL ? COMMAND_COUNT : find_command(name);
     if (command->type == COMMAND_COUNT)
         return REFUSAL_BAD_ARGS;
-    if (session->role != ROLE_HOST && session->role != ROLE_ADMIN)
+    if (!(roles_of(command->type) & BY(session->role)))
         return REFUSAL_NOT_ALLOWED;
     if (hall->command_count >= COMMANDS_MAX)
         return REFUSAL_BUSY;

@@ -126,8 +126,10 @@ static void show_extended(struct hall *hall, const struct event *event, int64_t 
 
 /* ---- reveal ---- */
 
-static bool reveal_head(struct hall *hall, struct buffer *head)
+/* While the room is frozen the staff sees more than everybody else; otherwise all see the same. */
+static bool reveal_head(struct hall *hall, bool staff, struct buffer *head)
 {
+    bool counts = staff || !room_frozen(hall->room);
     uint32_t q = room_q(hall->room);
     struct distribution distribution;
     const struct key *key = room_view_key(hall->room, q);
@@ -135,7 +137,7 @@ static bool reveal_head(struct hall *hall, struct buffer *head)
     if (key == NULL || !room_view_distribution(hall->room, q, &distribution))
         return false;
     encode_reveal_head(head, q, room_at(hall->room), &room_plan(hall->room)->questions[q - 1], key, hall_texts(hall, q),
-                       &distribution);
+                       counts ? &distribution : NULL);
     return true;
 }
 
@@ -155,25 +157,36 @@ static void send_reveal(struct session *session, const struct buffer *head)
 
 /* ---- boards ---- */
 
-static size_t read_lines(const struct hall *hall, size_t first, size_t count, struct board_line *lines)
+static size_t read_lines(const struct hall *hall, bool staff, size_t first, size_t count, struct board_line *lines)
 {
+    bool (*read_row)(const struct room *, size_t, char *, struct board_row *, uint32_t *, uint32_t *) =
+        staff ? room_view_row : room_view_public_row;
     size_t read = 0;
     uint32_t seat;
     while (read < count &&
-           room_view_row(hall->room, first + read, lines[read].id, &lines[read].row, &lines[read].rank_before, &seat)) {
+           read_row(hall->room, first + read, lines[read].id, &lines[read].row, &lines[read].rank_before, &seat)) {
         lines[read].row.player = lines[read].id;
         read++;
     }
     return read;
 }
 
-static void board_head(struct hall *hall, struct buffer *head)
+/* Whether there is a public board at all, frozen or not, does not change with a freeze. */
+static bool board_is_public(const struct hall *hall)
+{
+    enum board_shown board = room_plan(hall->room)->board;
+    return board == BOARD_EACH || (board == BOARD_END && room_phase(hall->room) == PHASE_ENDED);
+}
+
+static bool board_head(struct hall *hall, bool staff, struct buffer *head)
 {
     struct board_line lines[BOARD_ROWS_SHOWN];
     struct view view;
     room_view(hall->room, ROLE_SCREEN, NO_SEAT, &view);
-    size_t count = view.ranks ? read_lines(hall, 0, BOARD_ROWS_SHOWN, lines) : 0;
+    bool shown = staff || board_is_public(hall);
+    size_t count = shown ? read_lines(hall, staff, 0, BOARD_ROWS_SHOWN, lines) : 0;
     encode_board_head(head, lines, count, &view);
+    return true;
 }
 
 static void send_board(struct session *session, const struct buffer *head)
@@ -189,22 +202,24 @@ static void send_board(struct session *session, const struct buffer *head)
     bool own = session->role == ROLE_PLAYER && view.ranks && room_view_result(hall->room, q, session->seat, &result);
     if (own) {
         size_t place = room_view_place(hall->room, session->seat);
-        count = read_lines(hall, place > 0 ? place - 1 : 0, 3, near);
+        count = read_lines(hall, false, place > 0 ? place - 1 : 0, 3, near);
     }
     struct buffer *tail = scratch(hall);
     encode_board_tail(tail, own ? &result : NULL, near, count);
     send_joined(session, head, tail);
 }
 
-static void ended_head(struct hall *hall, struct buffer *head)
+static bool ended_head(struct hall *hall, bool staff, struct buffer *head)
 {
     struct board_line lines[PODIUM_MAX];
     struct view view;
     room_view(hall->room, ROLE_SCREEN, NO_SEAT, &view);
-    size_t count = view.ranks && view.q > 0 ? read_lines(hall, 0, PODIUM_MAX, lines) : 0;
+    bool shown = staff || (board_is_public(hall) && !room_frozen(hall->room)); /* no podium before it is thawed */
+    size_t count = shown && view.q > 0 ? read_lines(hall, staff, 0, PODIUM_MAX, lines) : 0;
     while (count > 0 && lines[count - 1].row.rank > 3)
         count--;
     encode_ended_head(head, lines, count, room_at(hall->room));
+    return true;
 }
 
 static bool last_result(const struct hall *hall, uint32_t seat, struct result_view *result)
@@ -230,46 +245,59 @@ static void send_ended(struct session *session, const struct buffer *head)
 
 /* ---- the same frames, live to all or to one who comes ---- */
 
+/* A frame of which every member gets the same head and a tail of their own. */
 static const struct {
-    void (*head)(struct hall *, struct buffer *);
+    bool (*head)(struct hall *, bool staff, struct buffer *); /* false: nothing to show */
     void (*send)(struct session *, const struct buffer *);
-} board_frames = {board_head, send_board}, ended_frames = {ended_head, send_ended};
+} headed[HEADED_COUNT] = {
+    [HEADED_REVEAL] = {reveal_head, send_reveal},
+    [HEADED_BOARD] = {board_head, send_board},
+    [HEADED_ENDED] = {ended_head, send_ended},
+};
 
-static void to_all(struct hall *hall, const struct buffer *head, void (*send)(struct session *, const struct buffer *))
+/* Heads are kept until the next event that can change them, so that fifty thousand who come back cost fifty thousand
+ * tails. */
+static const struct buffer *kept_head(struct hall *hall, enum headed_type type, bool staff)
+{
+    struct kept_head *kept = &hall->heads[type][staff && room_frozen(hall->room)];
+
+    if (!kept->valid) {
+        buffer_rewind(&kept->text, 0);
+        kept->shown = headed[type].head(hall, staff, &kept->text);
+        kept->valid = true;
+    }
+    return kept->shown ? &kept->text : NULL;
+}
+
+void show_forget_heads(struct hall *hall)
+{
+    for (size_t type = 0; type < HEADED_COUNT; type++)
+        hall->heads[type][0].valid = hall->heads[type][1].valid = false;
+}
+
+static void show_headed_to(struct session *session, enum headed_type type)
+{
+    const struct buffer *head = kept_head(session->hall, type, is_staff(session));
+    if (head != NULL)
+        headed[type].send(session, head);
+}
+
+static void show_headed(struct hall *hall, enum headed_type type)
 {
     for (size_t i = 0; i < hall->session_count; i++)
         if (is_member(hall->sessions[i]))
-            send(hall->sessions[i], head);
+            show_headed_to(hall->sessions[i], type);
 }
 
-static void show_reveal(struct hall *hall, struct session *only)
+static enum headed_type table_of(const struct hall *hall)
 {
-    struct buffer head;
-    buffer_init(&head);
-    if (reveal_head(hall, &head)) {
-        if (only != NULL)
-            send_reveal(only, &head);
-        else
-            to_all(hall, &head, send_reveal);
-    }
-    buffer_clear(&head);
+    return room_phase(hall->room) == PHASE_ENDED ? HEADED_ENDED : HEADED_BOARD;
 }
 
-static void show_table(struct hall *hall, struct session *only, bool ended)
+static void put_closed(struct hall *hall, const struct session *session, struct buffer *text)
 {
-    struct buffer head;
-    buffer_init(&head);
-    (ended ? ended_frames.head : board_frames.head)(hall, &head);
-    if (only != NULL)
-        (ended ? ended_frames.send : board_frames.send)(only, &head);
-    else
-        to_all(hall, &head, ended ? ended_frames.send : board_frames.send);
-    buffer_clear(&head);
-}
-
-static void put_closed(struct hall *hall, struct buffer *text)
-{
-    encode_closed(text, room_q(hall->room), hall->why, room_at(hall->room));
+    bool said = !room_frozen(hall->room) || is_staff(session);
+    encode_closed(text, room_q(hall->room), said ? hall->why : CLOSE_WHY_COUNT, room_at(hall->room));
 }
 
 static void show_phase(struct session *session, int64_t now_ms)
@@ -288,13 +316,13 @@ static void show_phase(struct session *session, int64_t now_ms)
     }
     if (phase == PHASE_CLOSED) {
         struct buffer *text = scratch(hall);
-        put_closed(hall, text);
+        put_closed(hall, session, text);
         session_send_text(hall->hub, session, text);
     }
     if (phase == PHASE_REVEALED)
-        show_reveal(hall, session);
+        show_headed_to(session, HEADED_REVEAL);
     if (phase == PHASE_RANKED || phase == PHASE_ENDED)
-        show_table(hall, session, phase == PHASE_ENDED);
+        show_headed_to(session, table_of(hall));
     if (room_paused(hall->room)) {
         struct buffer *text = scratch(hall);
         encode_moved(text, "paused", room_at(hall->room), -1);
@@ -311,7 +339,8 @@ void show_state(struct session *session, int64_t now_ms)
                                   .bank = hall->bank,
                                   .lang = session->lang[0] == '\0' ? NULL : session->lang,
                                   .public_url = hall->hub->public_url,
-                                  .saving = hall->hub->storage != STORAGE_OK};
+                                  .saving = hall->hub->storage != STORAGE_OK,
+                                  .acts = commands_acts(session->role)};
 
     session->pending_q = 0;
     room_view(hall->room, session->role, session->seat, &view);
@@ -326,6 +355,11 @@ void show_state(struct session *session, int64_t now_ms)
 }
 
 /* ---- coalesced views ---- */
+
+static bool is_not_staff(const struct session *session)
+{
+    return !is_staff(session);
+}
 
 static bool is_player(const struct session *session)
 {
@@ -412,7 +446,7 @@ void show_progress(struct hall *hall, int64_t now_ms)
     struct buffer *text = scratch(hall);
     encode_progress(text, room_q(hall->room), room_answered(hall->room), room_players(hall->room), closing);
     /* Players are told only that it closes now, not how many have answered at each moment. */
-    broadcast(hall, text, closing >= 0 ? NULL : is_watcher);
+    broadcast(hall, text, room_frozen(hall->room) ? is_staff : closing >= 0 ? NULL : is_watcher);
 }
 
 void show_storage(struct hub *hub)
@@ -591,9 +625,12 @@ static void show_word(struct hall *hall, const char *word)
 
 static void show_closed(struct hall *hall)
 {
-    struct buffer *text = scratch(hall);
-    put_closed(hall, text);
-    broadcast(hall, text, NULL);
+    for (int staff = 0; staff < 2; staff++) {
+        struct buffer *text = scratch(hall);
+        bool said = staff == 1 || !room_frozen(hall->room);
+        encode_closed(text, room_q(hall->room), said ? hall->why : CLOSE_WHY_COUNT, room_at(hall->room));
+        broadcast(hall, text, staff == 1 ? is_staff : is_not_staff);
+    }
     hall->progress_dirty = true;
 }
 
@@ -605,7 +642,52 @@ static void show_skipped(struct hall *hall, const struct event *event, int64_t n
     if (room_phase(hall->room) == PHASE_QUESTION)
         show_question(hall, now_ms);
     else
-        show_table(hall, NULL, true);
+        show_headed(hall, table_of(hall));
+}
+
+/* Points or a key were corrected: what is on the pages is shown anew. */
+static void show_corrected(struct hall *hall, const struct effect *effect, int64_t now_ms)
+{
+    struct session *session = session_at(hall, effect->seat);
+
+    if (effect->waits)
+        return; /* nothing has changed yet */
+    if (session != NULL)
+        show_state(session, now_ms);
+    else if (room_phase(hall->room) == PHASE_REVEALED)
+        show_headed(hall, HEADED_REVEAL);
+    if (room_phase(hall->room) == PHASE_RANKED || room_phase(hall->room) == PHASE_ENDED)
+        show_headed(hall, table_of(hall));
+}
+
+static void show_state_to_all(struct hall *hall, int64_t now_ms)
+{
+    for (size_t i = 0; i < hall->session_count; i++)
+        if (is_member(hall->sessions[i]))
+            show_state(hall->sessions[i], now_ms);
+}
+
+static void show_notice(struct hall *hall, const struct event *event)
+{
+    if (event->rows[0].shown == NULL)
+        return;
+    struct buffer *text = scratch(hall);
+    encode_notice(text, event->rows[0].shown);
+    broadcast(hall, text, NULL);
+}
+
+static void show_judged(struct hall *hall, const struct event *event, const struct effect *effect, int64_t now_ms)
+{
+    if (event->type == EVENT_NOTICED)
+        show_notice(hall, event);
+    else if (event->type == EVENT_HELD || event->type == EVENT_RELEASED) {
+        struct buffer *text = scratch(hall);
+        buffer_print(text, "{\"t\":\"%s\"}", event_name(event->type));
+        broadcast(hall, text, is_watcher);
+    } else if (event->type == EVENT_FROZEN || event->type == EVENT_UNFROZEN || event->type == EVENT_FINALISED)
+        show_state_to_all(hall, now_ms);
+    else
+        show_corrected(hall, effect, now_ms);
 }
 
 /* What a whole event (not a batch) shows. */
@@ -642,15 +724,29 @@ static void show_single(struct hall *hall, const struct event *event, const stru
         show_skipped(hall, event, now_ms);
         break;
     case EVENT_REVEALED:
-        show_reveal(hall, NULL);
+        show_headed(hall, HEADED_REVEAL);
         break;
     case EVENT_RANKED:
     case EVENT_ENDED:
-        show_table(hall, NULL, event->type == EVENT_ENDED);
+        show_headed(hall, table_of(hall));
         break;
     case EVENT_PAUSED:
     case EVENT_RESUMED:
         show_moved(hall, event_name(event->type), now_ms);
+        break;
+    case EVENT_ADJUSTED:
+    case EVENT_DISQUALIFIED:
+    case EVENT_REINSTATED:
+    case EVENT_MOVED:
+    case EVENT_VOIDED:
+    case EVENT_REKEYED:
+    case EVENT_HELD:
+    case EVENT_RELEASED:
+    case EVENT_FROZEN:
+    case EVENT_UNFROZEN:
+    case EVENT_NOTICED:
+    case EVENT_FINALISED:
+        show_judged(hall, event, effect, now_ms);
         break;
     case EVENT_CREATED:
     case EVENT_JOINED:
@@ -664,8 +760,15 @@ static void show_single(struct hall *hall, const struct event *event, const stru
     }
 }
 
+static bool is_batch(enum event_type type)
+{
+    return type == EVENT_JOINED || type == EVENT_ANSWERS || type == EVENT_ATTACHED || type == EVENT_LEFT;
+}
+
 void show_effects(struct hall *hall, const struct event *event, const struct effects *effects, int64_t now_ms)
 {
+    if (!is_batch(event->type))
+        show_forget_heads(hall);
     for (size_t i = 0; i < effects->count; i++) {
         const struct effect *effect = &effects->list[i];
         if (event->type == EVENT_JOINED)

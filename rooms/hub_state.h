@@ -116,6 +116,18 @@ enum command_type {
     COMMAND_RESEAT,
     COMMAND_ACCOMMODATE,
     COMMAND_ACCEPT,
+    COMMAND_ADJUST,
+    COMMAND_DISQUALIFY,
+    COMMAND_REINSTATE,
+    COMMAND_MOVE,
+    COMMAND_VOID,
+    COMMAND_REKEY,
+    COMMAND_HOLD,
+    COMMAND_RELEASE,
+    COMMAND_FREEZE,
+    COMMAND_UNFREEZE,
+    COMMAND_NOTICE,
+    COMMAND_FINALISE,
     COMMAND_END,
     COMMAND_COUNT
 };
@@ -136,7 +148,11 @@ struct command {
     uint32_t q;
     bool ban;
     struct name name;
-    char form[KIND_LOG_FORM_MAX];
+    char *form;  /* accept, rekey: log forms */
+    char *words; /* a judge's reason, or the text of a notice */
+    char unit[UNIT_MAX_BYTES + 1];
+    int32_t points;
+    enum rekey_policy policy;
     char code[CODE_TEXT_SIZE]; /* reseat: what the host will read out */
     char actor[ACTOR_MAX + 1];
 };
@@ -145,6 +161,15 @@ struct leaving {
     uint64_t player;
     uint64_t connection_id;
     int64_t at_ms;
+};
+
+enum headed_type { HEADED_REVEAL, HEADED_BOARD, HEADED_ENDED, HEADED_COUNT };
+
+/* The part of a frame that all members share; the staff's own while the room is frozen. */
+struct kept_head {
+    struct buffer text;
+    bool valid;
+    bool shown; /* there is such a frame now */
 };
 
 struct hall {
@@ -180,7 +205,8 @@ struct hall {
     int64_t empty_since_ms;
     bool lobby_dirty, people_dirty, progress_dirty;
     int64_t lobby_at_ms, people_at_ms, progress_at_ms; /* not before */
-    uint64_t board_position;                           /* entry that last changed points, names or the roster */
+    struct kept_head heads[HEADED_COUNT][2];
+    uint64_t board_position; /* entry that last changed points, names or the roster */
 };
 
 struct hub {
@@ -241,6 +267,8 @@ void command_receive(struct session *session, const cJSON *frame, int64_t now_ms
 void commands_outcome(struct hall *hall, const struct event *event, enum refusal refusal, uint64_t position);
 /* Looks again at those that had to wait; returns when to look next. */
 int64_t commands_tick(struct hall *hall, int64_t now_ms);
+/* JSON array of the judges' acts that a role may do; NULL if none. */
+const char *commands_acts(enum role role);
 bool commands_mine(const struct hall *hall, const char *eid);
 void commands_clear(struct hall *hall);
 
@@ -259,6 +287,8 @@ void show_storage(struct hub *hub);
 void show_lobby(struct hall *hall);
 void show_people(struct hall *hall);
 void show_progress(struct hall *hall, int64_t now_ms);
+/* Something changed that heads are made of. */
+void show_forget_heads(struct hall *hall);
 void show_review(struct session *session);
 void show_renamed(struct hall *hall, uint32_t seat);
 int64_t hall_left_ms(const struct hall *hall, uint32_t limit_ms, int64_t now_ms);

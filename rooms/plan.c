@@ -186,6 +186,7 @@ static void read_settings(struct reading *reading, struct plan *plan)
     plan->close_all = setting_flag(reading, "close_all", preset->close_all);
     plan->shuffle = setting_flag(reading, "shuffle", false);
     plan->no_late_join = setting_flag(reading, "no_late_join", false);
+    plan->second_judge = setting_flag(reading, "second_judge", false);
     plan->cap_ms = setting_number(reading, reading->settings, "cap_ms", 0, CAP_MS_MAX, preset->cap_ms);
     plan->players_max = setting_number(reading, reading->settings, "players_max", 1, PLAYERS_MAX, PLAYERS_MAX);
     read_ties(reading, plan);
@@ -323,10 +324,10 @@ static void write_settings(const struct plan *plan, struct buffer *e)
     buffer_print(
         e, "\"settings\":{\"pace\":\"host\",\"scoring\":\"%s\",\"change\":\"%s\",\"board\":\"%s\",\"text\":\"%s\",",
         scorings[plan->scoring], changes[plan->change], boards[plan->board], texts[plan->text]);
-    buffer_print(
-        e, "\"names\":\"%s\",\"close_all\":%s,\"shuffle\":%s,\"no_late_join\":%s,\"cap_ms\":%u,\"players_max\":%u,",
-        plan->names_nod ? "nod" : "open", plan->close_all ? "true" : "false", plan->shuffle ? "true" : "false",
-        plan->no_late_join ? "true" : "false", plan->cap_ms, plan->players_max);
+    buffer_print(e, "\"names\":\"%s\",\"close_all\":%s,\"shuffle\":%s,\"no_late_join\":%s,\"second_judge\":%s,",
+                 plan->names_nod ? "nod" : "open", plan->close_all ? "true" : "false", plan->shuffle ? "true" : "false",
+                 plan->no_late_join ? "true" : "false", plan->second_judge ? "true" : "false");
+    buffer_print(e, "\"cap_ms\":%u,\"players_max\":%u,", plan->cap_ms, plan->players_max);
     buffer_put(e, "\"ties\":[");
     for (size_t i = 0; i < plan->tie_count; i++)
         buffer_print(e, "%s\"%s\"", i == 0 ? "" : ",", ties[plan->ties[i]]);

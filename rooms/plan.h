@@ -55,6 +55,7 @@ struct plan {
     bool close_all;
     bool shuffle;
     bool no_late_join;
+    bool second_judge; /* once it has ended, rekey, void and disqualify need another judge's yes */
     uint32_t cap_ms;
     uint32_t players_max;
     enum tie ties[TIE_COUNT];

@@ -53,6 +53,10 @@ int32_t score_of(const struct room *room, uint32_t q, uint32_t seat, bool *right
     *right = false;
     if (answer == NULL || answer->status != ANSWER_ACCEPTED || round->skipped)
         return 0;
+    if (round->gift) {
+        *right = true;
+        return question->points;
+    }
     kind_mark(&question->shape, &question->key, answer->value, &mark);
     if (question->shape.kind == KIND_STATEMENTS) {
         /* The share of the full mark by how many statements are right (contests.md): 1→0.1, 2→0.25, 3→0.5, all→1. */
@@ -69,22 +73,41 @@ int32_t score_of(const struct room *room, uint32_t q, uint32_t seat, bool *right
                           scoring_limit_ms(room, q, &room->players[seat]));
 }
 
+static void add_points(struct room *room, uint32_t q)
+{
+    for (uint32_t seat = 0; seat < room->seats; seat++) {
+        bool right = false;
+        struct player *player = &room->players[seat];
+        player->points += score_of(room, q, seat, &right);
+        if (right) {
+            player->right++;
+            player->right_ms += round_answer(room_round(room, q), seat)->time_ms;
+        }
+    }
+}
+
+void score_again(struct room *room)
+{
+    for (size_t i = 0; i < room->seats; i++) {
+        struct player *player = &room->players[i];
+        player->points = player->adjusted;
+        player->right = 0;
+        player->right_ms = 0;
+    }
+    for (uint32_t q = 1; q <= room->q; q++)
+        if (room_round(room, q)->scored)
+            add_points(room, q);
+    ranking_sort(room);
+}
+
 void score_question(struct room *room)
 {
     struct round *round = room_round(room, room->q);
 
-    if (round->scored || round->skipped)
+    if (round->scored)
         return;
     round->scored = true;
-    for (uint32_t seat = 0; seat < room->seats; seat++) {
-        bool right = false;
-        struct player *player = &room->players[seat];
-        player->points += score_of(room, room->q, seat, &right);
-        if (right) {
-            player->right++;
-            player->right_ms += round_answer(round, seat)->time_ms;
-        }
-    }
+    add_points(room, room->q);
     for (size_t i = 0; i < room->seats; i++)
         room->players[i].rank_before = room->players[i].rank;
     ranking_sort(room);
@@ -127,7 +150,9 @@ void ranking_sort(struct room *room)
 {
     room->ordered = 0;
     for (uint32_t seat = 0; seat < room->seats; seat++)
-        if (!room->players[seat].removed)
+        if (room->players[seat].removed || room->players[seat].disqualified)
+            room->players[seat].rank = 0;
+        else
             room->order[room->ordered++] = seat;
     qsort_r(room->order, room->ordered, sizeof *room->order, compare_seats, room);
     for (size_t i = 0; i < room->ordered; i++) {

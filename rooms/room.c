@@ -25,10 +25,14 @@ const char *answer_status_name(enum answer_status status)
 }
 
 /* What may happen when. Whether it has effect then is the handler's to say. */
+#define JUDGED                                                                                                         \
+    [EVENT_ADJUSTED] = true, [EVENT_DISQUALIFIED] = true, [EVENT_REINSTATED] = true, [EVENT_MOVED] = true,             \
+    [EVENT_VOIDED] = true, [EVENT_REKEYED] = true, [EVENT_HELD] = true, [EVENT_RELEASED] = true,                       \
+    [EVENT_FROZEN] = true, [EVENT_UNFROZEN] = true, [EVENT_NOTICED] = true
 #define ALWAYS                                                                                                         \
     [EVENT_JOINED] = true, [EVENT_ATTACHED] = true, [EVENT_LEFT] = true, [EVENT_RESEATED] = true,                      \
     [EVENT_RENAMED] = true, [EVENT_NODDED] = true, [EVENT_ACCOMMODATED] = true, [EVENT_REMOVED] = true,                \
-    [EVENT_LOCKED] = true, [EVENT_UNLOCKED] = true, [EVENT_ANSWERS] = true
+    [EVENT_LOCKED] = true, [EVENT_UNLOCKED] = true, [EVENT_ANSWERS] = true, JUDGED
 #define LIVE ALWAYS, [EVENT_PAUSED] = true, [EVENT_RESUMED] = true, [EVENT_ENDED] = true
 static const bool allowed[PHASE_COUNT][EVENT_COUNT] = {
     [PHASE_LOBBY] = {LIVE, [EVENT_OPENED] = true},
@@ -38,10 +42,11 @@ static const bool allowed[PHASE_COUNT][EVENT_COUNT] = {
                       [EVENT_SKIPPED] = true, [EVENT_ACCEPTED] = true},
     [PHASE_REVEALED] = {LIVE, [EVENT_RANKED] = true, [EVENT_OPENED] = true},
     [PHASE_RANKED] = {LIVE, [EVENT_OPENED] = true},
-    [PHASE_ENDED] = {ALWAYS},
+    [PHASE_ENDED] = {ALWAYS, [EVENT_FINALISED] = true},
 };
 #undef LIVE
 #undef ALWAYS
+#undef JUDGED
 
 /* ---- effects ---- */
 
@@ -56,8 +61,7 @@ void effects_clear(struct effects *effects)
     effects_init(effects);
 }
 
-static struct effect *add_effect(struct effects *effects, const struct room *room, const struct event *event,
-                                 uint64_t player)
+struct effect *effects_add(struct effects *effects, const struct room *room, const struct event *event, uint64_t player)
 {
     if (effects->count == effects->capacity) {
         effects->capacity = effects->capacity == 0 ? 16 : effects->capacity * 2;
@@ -89,6 +93,7 @@ void room_free(struct room *room)
     free(room->rounds);
     free(room->texts);
     free(room->outcomes);
+    free(room->frozen_lines);
     map_clear(&room->text_index);
     map_clear(&room->seen);
     roster_clear(room);
@@ -131,6 +136,21 @@ bool room_paused(const struct room *room)
 bool room_locked(const struct room *room)
 {
     return room->locked;
+}
+
+bool room_frozen(const struct room *room)
+{
+    return room->frozen;
+}
+
+bool room_held(const struct room *room)
+{
+    return room->held;
+}
+
+const char *room_result_name(const struct room *room)
+{
+    return room->final ? "final" : room->phase == PHASE_ENDED ? "provisional" : "live";
 }
 
 uint64_t room_at(const struct room *room)
@@ -246,7 +266,7 @@ static enum refusal apply_joined(struct room *room, const struct event *event, s
             seat != NO_SEAT ? join_again(room, &room->players[seat], row->connection) : room_may_join(room);
         if (seat == NO_SEAT && refusal == REFUSAL_NONE)
             roster_add(room, row);
-        add_effect(effects, room, event, row->player)->refusal = refusal;
+        effects_add(effects, room, event, row->player)->refusal = refusal;
     }
     return REFUSAL_NONE;
 }
@@ -256,7 +276,7 @@ static enum refusal apply_presence(struct room *room, const struct event *event,
     for (size_t i = 0; i < event->row_count; i++) {
         const struct event_row *row = &event->rows[i];
         struct player *player = roster_at(room, room_find(room, row->player));
-        struct effect *effect = add_effect(effects, room, event, row->player);
+        struct effect *effect = effects_add(effects, room, event, row->player);
         if (player == NULL || player->removed)
             effect->refusal = player == NULL ? REFUSAL_BAD_TOKEN : REFUSAL_NOT_ALLOWED;
         else if (event->type == EVENT_ATTACHED)
@@ -321,7 +341,7 @@ static enum refusal apply_to_player(struct room *room, struct event *event, stru
         return REFUSAL_BAD_ARGS;
     enum refusal refusal = change_player(room, player, event);
     if (refusal == REFUSAL_NONE)
-        add_effect(effects, room, event, event->player);
+        effects_add(effects, room, event, event->player);
     return refusal;
 }
 
@@ -331,7 +351,7 @@ static enum refusal apply_lock(struct room *room, struct event *event, struct ef
     if (room->locked == lock)
         return REFUSAL_WRONG_PHASE;
     room->locked = lock;
-    add_effect(effects, room, event, 0);
+    effects_add(effects, room, event, 0);
     return REFUSAL_NONE;
 }
 
@@ -431,7 +451,7 @@ static enum refusal apply_answers(struct room *room, struct event *event, struct
         make_answer_place(room, room_round(room, event->q),
                           room->plan->questions[event->q - 1].shape.kind == KIND_TEXT);
     for (size_t i = 0; i < event->row_count; i++) {
-        struct effect *effect = add_effect(effects, room, event, event->rows[i].player);
+        struct effect *effect = effects_add(effects, room, event, event->rows[i].player);
         effect->n = event->rows[i].n;
         if (open)
             apply_answer(room, event, &event->rows[i], effect);
@@ -471,7 +491,7 @@ static enum refusal apply_opened(struct room *room, struct event *event, struct 
     if (room->phase == PHASE_CLOSED)
         score_question(room); /* once its doors are shut, a question counts, shown or not */
     open_question(room, event, event->q);
-    add_effect(effects, room, event, 0);
+    effects_add(effects, room, event, 0);
     return REFUSAL_NONE;
 }
 
@@ -485,7 +505,7 @@ static enum refusal apply_closed(struct room *room, struct event *event, struct 
         return REFUSAL_STALE; /* somebody came in meanwhile */
     move_to(room, PHASE_CLOSED, event);
     room->closed_at_ms = event->at_ms;
-    add_effect(effects, room, event, 0);
+    effects_add(effects, room, event, 0);
     return REFUSAL_NONE;
 }
 
@@ -501,7 +521,7 @@ static enum refusal apply_reopened(struct room *room, struct event *event, struc
     room->stood_still_ms += event->at_ms - room->closed_at_ms;
     move_to(room, PHASE_QUESTION, event);
     room->clock++;
-    add_effect(effects, room, event, 0);
+    effects_add(effects, room, event, 0);
     return REFUSAL_NONE;
 }
 
@@ -513,7 +533,7 @@ static enum refusal apply_extended(struct room *room, struct event *event, struc
         return REFUSAL_BAD_ARGS;
     room_round(room, room->q)->extended_ms += (uint32_t)event->ms;
     room->clock++;
-    add_effect(effects, room, event, 0);
+    effects_add(effects, room, event, 0);
     return REFUSAL_NONE;
 }
 
@@ -522,7 +542,7 @@ static enum refusal apply_skipped(struct room *room, struct event *event, struct
     if (event->q != room->q)
         return REFUSAL_STALE;
     room_round(room, room->q)->skipped = true;
-    add_effect(effects, room, event, 0);
+    effects_add(effects, room, event, 0);
     if (room_question_is_last(room))
         move_to(room, PHASE_ENDED, event);
     else
@@ -542,7 +562,7 @@ static enum refusal apply_accepted(struct room *room, struct event *event, struc
         return REFUSAL_BAD_ARGS;
     question->key.ranges = memory_grow(question->key.ranges, question->key.count + 1, sizeof range);
     question->key.ranges[question->key.count++] = range;
-    add_effect(effects, room, event, 0);
+    effects_add(effects, room, event, 0);
     return REFUSAL_NONE;
 }
 
@@ -553,7 +573,7 @@ static enum refusal apply_revealed(struct room *room, struct event *event, struc
     score_question(room);
     room_round(room, room->q)->revealed = true;
     move_to(room, PHASE_REVEALED, event);
-    add_effect(effects, room, event, 0);
+    effects_add(effects, room, event, 0);
     return REFUSAL_NONE;
 }
 
@@ -562,7 +582,7 @@ static enum refusal apply_ranked(struct room *room, struct event *event, struct 
     if (event->q != room->q)
         return REFUSAL_STALE;
     move_to(room, PHASE_RANKED, event);
-    add_effect(effects, room, event, 0);
+    effects_add(effects, room, event, 0);
     return REFUSAL_NONE;
 }
 
@@ -579,7 +599,7 @@ static enum refusal apply_pause(struct room *room, struct event *event, struct e
     room->paused = pause;
     room->clock++;
     room->at = event->position;
-    add_effect(effects, room, event, 0);
+    effects_add(effects, room, event, 0);
     return REFUSAL_NONE;
 }
 
@@ -588,7 +608,7 @@ static enum refusal apply_ended(struct room *room, struct event *event, struct e
     if (room->phase == PHASE_CLOSED)
         score_question(room);
     move_to(room, PHASE_ENDED, event);
-    add_effect(effects, room, event, 0);
+    effects_add(effects, room, event, 0);
     return REFUSAL_NONE;
 }
 
@@ -599,7 +619,7 @@ static enum refusal apply_created(struct room *room, struct event *event, struct
     room->rounds = memory_new(room->plan->question_count, sizeof *room->rounds);
     room->created_at_ms = event->at_ms;
     room->at = event->position;
-    add_effect(effects, room, event, 0);
+    effects_add(effects, room, event, 0);
     return REFUSAL_NONE;
 }
 
@@ -609,18 +629,24 @@ static enum refusal apply_rows(struct room *room, struct event *event, struct ef
 }
 
 static enum refusal (*const handlers[EVENT_COUNT])(struct room *, struct event *, struct effects *) = {
-    [EVENT_CREATED] = apply_created,    [EVENT_JOINED] = apply_rows,
-    [EVENT_ATTACHED] = apply_rows,      [EVENT_LEFT] = apply_rows,
-    [EVENT_RESEATED] = apply_to_player, [EVENT_RENAMED] = apply_to_player,
-    [EVENT_NODDED] = apply_to_player,   [EVENT_ACCOMMODATED] = apply_to_player,
-    [EVENT_REMOVED] = apply_to_player,  [EVENT_LOCKED] = apply_lock,
-    [EVENT_UNLOCKED] = apply_lock,      [EVENT_OPENED] = apply_opened,
-    [EVENT_ANSWERS] = apply_answers,    [EVENT_CLOSED] = apply_closed,
-    [EVENT_REOPENED] = apply_reopened,  [EVENT_EXTENDED] = apply_extended,
-    [EVENT_SKIPPED] = apply_skipped,    [EVENT_ACCEPTED] = apply_accepted,
-    [EVENT_REVEALED] = apply_revealed,  [EVENT_RANKED] = apply_ranked,
-    [EVENT_PAUSED] = apply_pause,       [EVENT_RESUMED] = apply_pause,
-    [EVENT_ENDED] = apply_ended,
+    [EVENT_CREATED] = apply_created,     [EVENT_JOINED] = apply_rows,
+    [EVENT_ATTACHED] = apply_rows,       [EVENT_LEFT] = apply_rows,
+    [EVENT_RESEATED] = apply_to_player,  [EVENT_RENAMED] = apply_to_player,
+    [EVENT_NODDED] = apply_to_player,    [EVENT_ACCOMMODATED] = apply_to_player,
+    [EVENT_REMOVED] = apply_to_player,   [EVENT_LOCKED] = apply_lock,
+    [EVENT_UNLOCKED] = apply_lock,       [EVENT_OPENED] = apply_opened,
+    [EVENT_ANSWERS] = apply_answers,     [EVENT_CLOSED] = apply_closed,
+    [EVENT_REOPENED] = apply_reopened,   [EVENT_EXTENDED] = apply_extended,
+    [EVENT_SKIPPED] = apply_skipped,     [EVENT_ACCEPTED] = apply_accepted,
+    [EVENT_REVEALED] = apply_revealed,   [EVENT_RANKED] = apply_ranked,
+    [EVENT_PAUSED] = apply_pause,        [EVENT_RESUMED] = apply_pause,
+    [EVENT_ENDED] = apply_ended,         [EVENT_ADJUSTED] = judge_player,
+    [EVENT_DISQUALIFIED] = judge_player, [EVENT_REINSTATED] = judge_player,
+    [EVENT_MOVED] = judge_player,        [EVENT_VOIDED] = judge_question,
+    [EVENT_REKEYED] = judge_question,    [EVENT_HELD] = judge_room,
+    [EVENT_RELEASED] = judge_room,       [EVENT_FROZEN] = judge_room,
+    [EVENT_UNFROZEN] = judge_room,       [EVENT_NOTICED] = judge_room,
+    [EVENT_FINALISED] = judge_room,
 };
 
 /* ---- the one door ---- */
@@ -646,6 +672,12 @@ bool room_outcome(const struct room *room, const char *eid, enum refusal *refusa
     return true;
 }
 
+static bool moves_on(enum event_type type)
+{
+    return type == EVENT_REVEALED || type == EVENT_RANKED || type == EVENT_OPENED || type == EVENT_SKIPPED ||
+           type == EVENT_ENDED || type == EVENT_FINALISED;
+}
+
 static enum refusal apply_new(struct room *room, struct event *event, struct effects *effects)
 {
     if ((event->type == EVENT_CREATED) != (room->plan == NULL))
@@ -654,6 +686,8 @@ static enum refusal apply_new(struct room *room, struct event *event, struct eff
         return REFUSAL_STALE;
     if (event->type != EVENT_CREATED && !allowed[room->phase][event->type])
         return REFUSAL_WRONG_PHASE;
+    if (room->held && moves_on(event->type))
+        return REFUSAL_WRONG_PHASE; /* a judge has put a hold on it */
     return handlers[event->type](room, event, effects);
 }
 

@@ -37,6 +37,7 @@ struct effect {
     uint32_t seat;        /* NO_SEAT if they have none */
     enum answer_status status;
     uint32_t n;
+    bool waits; /* an act that waits for a second judge's yes */
 };
 
 struct effects {
@@ -66,6 +67,10 @@ const struct plan *room_plan(const struct room *room); /* NULL before `created` 
 enum phase room_phase(const struct room *room);
 bool room_paused(const struct room *room);
 bool room_locked(const struct room *room);
+bool room_frozen(const struct room *room);
+bool room_held(const struct room *room);
+/* live, provisional, final */
+const char *room_result_name(const struct room *room);
 uint64_t room_at(const struct room *room);
 uint64_t room_position(const struct room *room);
 uint32_t room_q(const struct room *room); /* from 1; 0 in the lobby */

@@ -26,7 +26,8 @@ struct round {
     uint32_t extended_ms;
     uint32_t answered; /* accepted answers */
     bool scored;
-    bool skipped;
+    bool skipped; /* or voided: nobody's points */
+    bool gift;    /* full points to all who answered */
     bool revealed;
 };
 
@@ -43,8 +44,10 @@ struct player {
     bool present;
     bool removed;
     bool banned;
-    bool waiting; /* for the host's nod */
+    bool waiting;      /* for the host's nod */
+    bool disqualified; /* plays on, but outside the ranks */
     int32_t points;
+    int32_t adjusted;  /* what judges have added */
     uint32_t right_ms; /* total time of right answers */
     uint32_t rank;
     uint32_t rank_before;
@@ -55,11 +58,30 @@ struct outcome {
     enum refusal refusal;
 };
 
+/* A line of the board as it stood at the freeze. */
+struct frozen_line {
+    uint32_t seat;
+    uint32_t rank;
+    uint32_t rank_before;
+    int32_t points;
+    uint32_t right_ms;
+    uint16_t right;
+};
+
+/* An act that waits for a second judge's yes. */
+struct pending_act {
+    uint64_t what; /* digest of what the act would do */
+    char actor[ACTOR_MAX + 1];
+};
+
 struct room {
     struct plan *plan;
     enum phase phase;
     bool paused;
     bool locked;
+    bool held;
+    bool frozen;
+    bool final;
     uint64_t position;
     uint64_t at;
     uint32_t q;
@@ -78,6 +100,9 @@ struct room {
     struct round *rounds; /* one a question */
     uint32_t *order;      /* seats by rank; the removed are not in it */
     size_t ordered;
+    struct frozen_line *frozen_lines;
+    size_t frozen_count;
+    struct pending_act pending;
     struct map by_id;
     struct map by_code;
     struct map seen; /* event ids → index of outcomes */
@@ -105,6 +130,7 @@ void roster_remove(struct room *room, struct player *player, bool ban);
 void roster_clear(struct room *room);
 /* Counts again who is present and who of them has answered the running question. */
 void roster_recount(struct room *room);
+uint16_t roster_unit_index(struct room *room, const char *name);
 const char *roster_unit(const struct room *room, const struct player *player);
 
 struct round *room_round(const struct room *room, uint32_t q);
@@ -116,7 +142,16 @@ bool round_has(const struct round *round, uint32_t seat);
 int32_t score_of(const struct room *room, uint32_t q, uint32_t seat, bool *right);
 /* Adds the running question to everybody's total and ranks them. */
 void score_question(struct room *room);
+/* Adds up everybody's points again, from the first question on, and ranks them. */
+void score_again(struct room *room);
 /* Sorts room->order by the plan's ties and gives shared ranks (1-2-2-4). */
 void ranking_sort(struct room *room);
+
+/* ---- judging.c ---- */
+enum refusal judge_player(struct room *room, struct event *event, struct effects *effects);
+enum refusal judge_question(struct room *room, struct event *event, struct effects *effects);
+enum refusal judge_room(struct room *room, struct event *event, struct effects *effects);
+struct effect *effects_add(struct effects *effects, const struct room *room, const struct event *event,
+                           uint64_t player);
 
 #endif

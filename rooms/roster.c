@@ -11,7 +11,7 @@ struct player *roster_at(const struct room *room, uint32_t seat)
     return seat < room->seats ? &room->players[seat] : NULL;
 }
 
-static uint16_t unit_of(struct room *room, const char *name)
+uint16_t roster_unit_index(struct room *room, const char *name)
 {
     uint64_t key = map_key(name);
     const uint32_t *found = map_find(&room->unit_index, key);
@@ -74,7 +74,7 @@ uint32_t roster_add(struct room *room, const struct event_row *row)
     struct player *player = &room->players[seat];
 
     *player = (struct player){.id = row->player, .code = row->code, .factor = 100, .waiting = room->plan->names_nod};
-    player->unit = unit_of(room, row->unit);
+    player->unit = roster_unit_index(room, row->unit);
     roster_name(room, player, row);
     map_set(&room->by_id, row->player, seat);
     if (row->code != 0)

@@ -13,6 +13,8 @@ static bool is_staff(enum role role)
 
 static bool sees_ranks(const struct room *room, enum role role)
 {
+    if (room->frozen && !is_staff(role))
+        return false;
     switch (room->plan->board) {
     case BOARD_EACH:
         return true;
@@ -73,6 +75,9 @@ void room_view(const struct room *room, enum role role, uint32_t seat, struct vi
         .q = room->q,
         .of = (uint32_t)room->plan->question_count,
         .players = (uint32_t)room_players(room),
+        .held = room->held,
+        .frozen = room->frozen,
+        .result = room_result_name(room),
         .texts = role != ROLE_PLAYER || room->plan->text == TEXT_ON_PHONES,
         .ranks = sees_ranks(room, role),
         .seat = NO_SEAT,
@@ -237,6 +242,33 @@ bool room_view_row(const struct room *room, size_t index, char id[PLAYER_TEXT_SI
     };
     *rank_before = player->rank_before;
     *seat = room->order[index];
+    return true;
+}
+
+bool room_view_public_row(const struct room *room, size_t index, char id[PLAYER_TEXT_SIZE], struct board_row *row,
+                          uint32_t *rank_before, uint32_t *seat)
+{
+    if (!room->frozen) {
+        if (!room_view_row(room, index, id, row, rank_before, seat))
+            return false;
+    } else {
+        if (index >= room->frozen_count)
+            return false;
+        const struct frozen_line *line = &room->frozen_lines[index];
+        const struct player *player = &room->players[line->seat];
+        player_id_write(player->id, id);
+        *row = (struct board_row){.rank = line->rank,
+                                  .player = id,
+                                  .name = player->name == NULL ? "" : player->name,
+                                  .unit = roster_unit(room, player),
+                                  .points = line->points,
+                                  .right = line->right,
+                                  .ms = line->right_ms};
+        *rank_before = line->rank_before;
+        *seat = line->seat;
+    }
+    if (room->players[*seat].waiting)
+        row->name = "…";
     return true;
 }
 

@@ -32,6 +32,9 @@ struct view {
     uint32_t q;
     uint32_t of;
     uint32_t players;
+    bool held;
+    bool frozen; /* for this role the ranking stands still */
+    const char *result;
     bool texts; /* sees question and choice texts */
     bool ranks; /* sees ranks and names ahead */
     bool you;   /* has a seat; the rest is about it */
@@ -82,6 +85,7 @@ struct distribution {
         bool right;
     } value[DISTRIBUTION_VALUES_MAX]; /* the most given, most first */
 };
+/* While the room is frozen only host and judge may see it. */
 bool room_view_distribution(const struct room *room, uint32_t q, struct distribution *out);
 /* The key of a revealed question, else NULL. Borrowed. */
 const struct key *room_view_key(const struct room *room, uint32_t q);
@@ -90,6 +94,9 @@ bool room_view_skipped(const struct room *room, uint32_t q);
 /* Row `index` of the official order (0 is first). False past the end. `row.player` is written into `id`. */
 bool room_view_row(const struct room *room, size_t index, char id[PLAYER_TEXT_SIZE], struct board_row *row,
                    uint32_t *rank_before, uint32_t *seat);
+/* The same as everybody may see it: as it stood at the freeze, and without names that wait for the host's nod. */
+bool room_view_public_row(const struct room *room, size_t index, char id[PLAYER_TEXT_SIZE], struct board_row *row,
+                          uint32_t *rank_before, uint32_t *seat);
 /* Where a seat stands in that order. */
 size_t room_view_place(const struct room *room, uint32_t seat);
 
