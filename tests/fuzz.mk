@@ -1,0 +1,33 @@
+# Fuzzing with libFuzzer. A target is tests/fuzz/fuzz_NAME.c; its seeds lie in tests/fuzz/seeds/NAME or in FUZZ_SEEDS_NAME.
+.PHONY: fuzz fuzz-short fuzz-build
+NAME ?= bank
+FUZZ_SECONDS ?= 20
+FUZZ_SEEDS_bank = tests/banks/good tests/banks/bad tests/banks/beyond-schema $(patsubst %/,%,$(wildcard question-banks/*/))
+FUZZ_CFLAGS := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined
+FUZZ_NAMES := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
+FUZZ_OBJ := $(PURE:%.c=$(BUILD)/fuzz/%.o)
+fuzz-seeds = $(wildcard tests/fuzz/seeds/$(1)) $(FUZZ_SEEDS_$(1))
+
+$(BUILD)/fuzz/%.o: %.c
+	@mkdir -p $(@D)
+	clang $(ALL_CFLAGS) $(FUZZ_CFLAGS) -fsanitize=fuzzer-no-link -MMD -MP -c $< -o $@
+
+$(BUILD)/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(FUZZ_OBJ)
+	clang $(ALL_CFLAGS) $(FUZZ_CFLAGS) -fsanitize=fuzzer $^ -o $@ $(LDLIBS)
+-include $(FUZZ_OBJ:.o=.d)
+
+fuzz-build: $(FUZZ_NAMES:%=$(BUILD)/fuzz/fuzz_%)
+
+fuzz: $(BUILD)/fuzz/fuzz_$(NAME) ## fuzz one target until it is stopped: make fuzz NAME=bank
+	@mkdir -p $(BUILD)/fuzz/corpus/$(NAME)
+	$< -max_len=65536 $(BUILD)/fuzz/corpus/$(NAME) $(call fuzz-seeds,$(NAME))
+
+fuzz-short: fuzz-build ## fuzz every target for FUZZ_SECONDS (20)
+	@for name in $(FUZZ_NAMES); do $(MAKE) -s fuzz-one NAME=$$name || exit 1; done
+
+.PHONY: fuzz-one
+fuzz-one:
+	@mkdir -p $(BUILD)/fuzz/corpus/$(NAME)
+	@nice $(BUILD)/fuzz/fuzz_$(NAME) -max_len=65536 -max_total_time=$(FUZZ_SECONDS) -print_final_stats=1 -artifact_prefix=$(BUILD)/fuzz/ \
+	  $(BUILD)/fuzz/corpus/$(NAME) $(call fuzz-seeds,$(NAME)) >$(BUILD)/fuzz/$(NAME).log 2>&1 || { tail -30 $(BUILD)/fuzz/$(NAME).log; exit 1; }
+	@echo "fuzz $(NAME): $$(grep -o 'number_of_executed_units: .*' $(BUILD)/fuzz/$(NAME).log | sed 's/.*: //') inputs, nothing broke"
