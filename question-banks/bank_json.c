@@ -7,13 +7,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include "question-banks/bank.h"
 #include "question-banks/check.h"
 #include "question-banks/codepoints.h"
 #include "question-banks/memory.h"
 #include "question-banks/version.h"
-
-#define FIELD_MAX 200
 
 static void read_bank_id(struct check *check, const cJSON *item, void *into)
 {
@@ -52,19 +51,17 @@ static bool is_language_name(const char *name)
     return true;
 }
 
-static void keep_language(struct check *check, const cJSON *item, size_t index)
+static void keep_language(struct check *check, const cJSON *item)
 {
     const char *name = cJSON_IsString(item) ? item->valuestring : "";
-    char path[FIELD_MAX];
     bool twice = false;
 
     for (size_t i = 0; i < check->language_count; i++)
         twice = twice || strcmp(check->languages[i], name) == 0;
-    snprintf(path, sizeof path, "languages[%zu]", index);
     if (twice)
-        check_fault(check, item, path, "stands twice, expected once");
+        check_fault(check, item, "", "stands twice, expected once");
     else if (strlen(name) > 35 || !is_language_name(name))
-        check_fault(check, item, path, "expected a language tag like \"vi\" or \"en\"");
+        check_fault(check, item, "", "expected a language tag like \"vi\" or \"en\"");
     else
         check->languages[check->language_count++] = memory_copy(name, strlen(name));
 }
@@ -73,16 +70,19 @@ static void read_languages(struct check *check, const cJSON *item, void *into)
 {
     size_t count = cJSON_IsArray(item) ? (size_t)cJSON_GetArraySize(item) : 0;
     const cJSON *language = NULL;
-    size_t index = 0;
 
     if (count == 0 || count > BANK_LANGUAGES_MAX) {
         check_fault(check, item, "languages", "expected an array of 1 to %d language tags", BANK_LANGUAGES_MAX);
         return;
     }
+    check->array = "languages";
+    check->index = 0;
     cJSON_ArrayForEach(language, item)
     {
-        keep_language(check, language, index++);
+        keep_language(check, language);
+        check->index++;
     }
+    check->array = NULL;
     ((struct bank *)into)->languages_json = check_json(check, item);
 }
 
@@ -105,19 +105,20 @@ static void read_authors(struct check *check, const cJSON *item, void *into)
 {
     size_t count = cJSON_IsArray(item) ? (size_t)cJSON_GetArraySize(item) : 0;
     const cJSON *author = NULL;
-    char path[FIELD_MAX];
-    size_t index = 0;
 
     (void)into;
     if (count == 0 || count > BANK_AUTHORS_MAX) {
         check_fault(check, item, "authors", "expected an array of 1 to %d names", BANK_AUTHORS_MAX);
         return;
     }
+    check->array = "authors";
+    check->index = 0;
     cJSON_ArrayForEach(author, item)
     {
-        snprintf(path, sizeof path, "authors[%zu]", index++);
-        free(check_string(check, author, path, BANK_AUTHOR_MAX_BYTES));
+        free(check_string(check, author, "", BANK_AUTHOR_MAX_BYTES));
+        check->index++;
     }
+    check->array = NULL;
 }
 
 static void read_visibility(struct check *check, const cJSON *item, void *into)
@@ -287,6 +288,7 @@ static enum bank_status bank_read(struct check *check, struct bank **out)
     for (size_t i = 0; i < check->language_count; i++)
         free(check->languages[i]);
     if (check->faults->count + check->faults->dropped > before) {
+        faults_sort(check->faults);
         bank->question_count = bank->questions == NULL ? 0 : bank->question_count;
         bank_free(bank);
         return BANK_FAULTY;
@@ -303,20 +305,15 @@ enum bank_status bank_parse(const char *bytes, size_t length, struct bank **bank
     return bank_read(&check, bank);
 }
 
-/* The whole file, or NULL and a fault. */
+/* The whole file, or NULL and a fault. A byte past the limit is read, so that the limit is seen. */
 static char *read_file(FILE *file, size_t *length, struct faults *faults)
 {
-    char *bytes = NULL;
-    size_t capacity = 0;
-    size_t got = 0;
+    struct stat about;
+    off_t size = fstat(fileno(file), &about) == 0 && S_ISREG(about.st_mode) ? about.st_size : 0;
+    size_t room = size > BANK_FILE_MAX_BYTES ? BANK_FILE_MAX_BYTES + 1 : (size_t)size + 1;
+    char *bytes = memory_grow(NULL, room, 1);
 
-    *length = 0;
-    do {
-        capacity = capacity == 0 ? 64 << 10 : 2 * capacity;
-        bytes = memory_grow(bytes, capacity, 1);
-        got = fread(bytes + *length, 1, capacity - *length, file);
-        *length += got;
-    } while (*length == capacity && capacity <= BANK_FILE_MAX_BYTES);
+    *length = fread(bytes, 1, room, file);
     if (!ferror(file))
         return bytes;
     faults_add(faults, 1, 1, NULL, NULL, "cannot be read: %s", strerror(errno));

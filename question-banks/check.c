@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "question-banks/check.h"
+#include <assert.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -9,7 +10,8 @@
 #include "question-banks/text.h"
 
 #define MESSAGE_MAX 500
-#define FIELD_MAX 200
+#define FIELD_MAX 250
+#define FIELDS_MAX 24
 
 /* The number of `wanted` among all values below `item`, counted as json_text_offset counts. */
 static bool count_to(const cJSON *item, const cJSON *wanted, size_t *number)
@@ -56,8 +58,25 @@ static size_t column_of(const struct check *check, size_t offset)
     return column;
 }
 
+static const char *full_name(const struct check *check, const char *field, char out[FIELD_MAX])
+{
+    const char *dot = field != NULL && field[0] != '\0' && field[0] != '[' ? "." : "";
+    const char *name = field == NULL ? "" : field;
+
+    if (check->array == NULL && check->language == NULL)
+        return field;
+    if (check->array == NULL)
+        snprintf(out, FIELD_MAX, "%.100s.%.40s", name, check->language);
+    else if (check->language == NULL)
+        snprintf(out, FIELD_MAX, "%.60s[%zu]%s%.60s", check->array, check->index, dot, name);
+    else
+        snprintf(out, FIELD_MAX, "%.60s[%zu]%s%.60s.%.40s", check->array, check->index, dot, name, check->language);
+    return out;
+}
+
 void check_fault(struct check *check, const cJSON *item, const char *field, const char *format, ...)
 {
+    char name[FIELD_MAX];
     char message[MESSAGE_MAX];
     va_list arguments;
 
@@ -65,8 +84,8 @@ void check_fault(struct check *check, const cJSON *item, const char *field, cons
     vsnprintf(message, sizeof message, format, arguments);
     va_end(arguments);
     size_t offset = check->faults->count == FAULTS_MAX ? 0 : offset_of(&check->piece, item);
-    faults_add(check->faults, line_of(check, offset), column_of(check, offset), check->piece.question, field, "%s",
-               message);
+    faults_add(check->faults, line_of(check, offset), column_of(check, offset), check->piece.question,
+               full_name(check, field, name), "%s", message);
 }
 
 void check_fault_at(struct check *check, size_t offset, const char *message)
@@ -88,44 +107,51 @@ static bool stands_before(const cJSON *object, const cJSON *member)
     return other != member;
 }
 
-static bool is_in(const struct field_table *table, const char *name)
+static bool is_named(const char *name, const char *other)
 {
-    for (size_t i = 0; i < table->count; i++) {
-        if (strcmp(table->fields[i].name, name) == 0)
-            return true;
-    }
-    return false;
+    return name[0] == other[0] && strcmp(name, other) == 0;
 }
 
-/* Every member of `object` for which `known` does not speak, or that stands twice, is a fault. */
-static void check_names(struct check *check, const cJSON *object, const struct field_table *table)
+static size_t find_field(const struct field_table *table, const char *name)
+{
+    size_t i = 0;
+
+    while (i < table->count && !is_named(table->fields[i].name, name))
+        i++;
+    return i;
+}
+
+/* Sorts the members of `object` by the table; every one that is not in there, or stands twice, is a fault. */
+static void sort_members(struct check *check, const cJSON *object, const struct field_table *table,
+                         const cJSON *found[FIELDS_MAX])
 {
     const cJSON *member = NULL;
 
     cJSON_ArrayForEach(member, object)
     {
-        if (is_free_name(member->string))
-            continue;
-        if (!is_in(table, member->string))
+        size_t i = find_field(table, member->string);
+        if (i == table->count && !is_free_name(member->string))
             check_fault(check, member, member->string,
                         "no such field; expected a known one, or a name with x- in front");
-        else if (stands_before(object, member))
+        else if (i < table->count && found[i] != NULL)
             check_fault(check, member, member->string, "stands twice, expected once");
+        else if (i < table->count)
+            found[i] = member;
     }
 }
 
 void check_fields(struct check *check, const cJSON *object, struct field_table table, void *into)
 {
-    for (size_t i = 0; i < table.count; i++) {
-        const struct field *field = &table.fields[i];
-        const cJSON *item = cJSON_GetObjectItemCaseSensitive(object, field->name);
+    const cJSON *found[FIELDS_MAX] = {NULL};
 
-        if (item != NULL)
-            field->read(check, item, into);
-        else if (field->required)
-            check_fault(check, object, field->name, "is missing");
+    assert(table.count <= FIELDS_MAX);
+    sort_members(check, object, &table, found);
+    for (size_t i = 0; i < table.count; i++) {
+        if (found[i] != NULL)
+            table.fields[i].read(check, found[i], into);
+        else if (table.fields[i].required)
+            check_fault(check, object, table.fields[i].name, "is missing");
     }
-    check_names(check, object, &table);
 }
 
 bool check_members(struct check *check, const cJSON *object, const char *field, const char *const *names)
@@ -137,12 +163,12 @@ bool check_members(struct check *check, const cJSON *object, const char *field, 
     cJSON_ArrayForEach(member, object)
     {
         size_t i = 0;
-        while (names[i] != NULL && strcmp(names[i], member->string) != 0)
+        while (names[i] != NULL && !is_named(names[i], member->string))
             i++;
         bool known = names[i] != NULL;
         if (is_free_name(member->string) || (known && !stands_before(object, member)))
             continue;
-        snprintf(path, sizeof path, "%s.%.60s", field, member->string);
+        snprintf(path, sizeof path, "%s%s%.60s", field, field[0] == '\0' ? "" : ".", member->string);
         check_fault(check, member, path, known ? "stands twice, expected once" : "no such field");
         fine = false;
     }
@@ -200,7 +226,6 @@ static bool is_language(const struct check *check, const char *name)
 
 static bool check_translations(struct check *check, const cJSON *item, const char *field, size_t max)
 {
-    char path[FIELD_MAX];
     const cJSON *member = NULL;
     bool fine = true;
 
@@ -213,15 +238,16 @@ static bool check_translations(struct check *check, const cJSON *item, const cha
     }
     cJSON_ArrayForEach(member, item)
     {
-        snprintf(path, sizeof path, "%s.%.40s", field, member->string);
+        check->language = member->string;
         bool known = is_language(check, member->string);
         bool twice = stands_before(item, member);
         if (!known)
-            check_fault(check, member, path, "is no language of the bank");
+            check_fault(check, member, field, "is no language of the bank");
         if (twice)
-            check_fault(check, member, path, "stands twice, expected once");
-        fine = check_one_string(check, member, path, max) && known && !twice && fine;
+            check_fault(check, member, field, "stands twice, expected once");
+        fine = check_one_string(check, member, field, max) && known && !twice && fine;
     }
+    check->language = NULL;
     return fine;
 }
 

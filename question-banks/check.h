@@ -35,6 +35,10 @@ struct check {
     struct piece piece;
     char *languages[BANK_LANGUAGES_MAX];
     size_t language_count;
+    /* What stands before and behind a fault's field: choices[2].text.en. Put together only when there is a fault. */
+    const char *array;
+    size_t index;
+    const char *language;
     /* The line on which `line_offset` stands: faults mostly come in the order of the file. */
     size_t line_offset;
     size_t line;
@@ -50,7 +54,7 @@ struct field {
 };
 #define KIND_BIT(kind) (1u << (kind))
 
-/* A fault at `item`; NULL is the whole piece. */
+/* A fault at `item`; NULL is the whole piece. In an array, `field` may be "" for the element itself. */
 void check_fault(struct check *check, const cJSON *item, const char *field, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 void check_fault_at(struct check *check, size_t offset, const char *message);

@@ -144,6 +144,23 @@ size_t codepoints_clusters(const char *bytes, size_t length)
     return clusters;
 }
 
+static bool continues(utf8proc_uint8_t byte)
+{
+    return (byte & 0xC0) == 0x80;
+}
+
+/* The length of the sequences that most texts are made of; 0: look closer. */
+static size_t common_length(const utf8proc_uint8_t *text, size_t left)
+{
+    if (text[0] < 0x80)
+        return 1;
+    if (left >= 2 && text[0] >= 0xC2 && text[0] <= 0xDF && continues(text[1]))
+        return 2;
+    if (left >= 3 && text[0] >= 0xE1 && text[0] <= 0xEC && continues(text[1]) && continues(text[2]))
+        return 3;
+    return 0;
+}
+
 size_t codepoints_valid_length(const char *bytes, size_t length)
 {
     const utf8proc_uint8_t *text = (const utf8proc_uint8_t *)bytes;
@@ -151,14 +168,14 @@ size_t codepoints_valid_length(const char *bytes, size_t length)
     size_t i = 0;
 
     while (i < length) {
-        if (text[i] < 0x80) {
-            i++;
-            continue;
+        size_t step = common_length(text + i, length - i);
+        if (step == 0) {
+            utf8proc_ssize_t taken = utf8proc_iterate(text + i, (utf8proc_ssize_t)(length - i), &codepoint);
+            if (taken <= 0)
+                return i;
+            step = (size_t)taken;
         }
-        utf8proc_ssize_t step = utf8proc_iterate(text + i, (utf8proc_ssize_t)(length - i), &codepoint);
-        if (step <= 0)
-            return i;
-        i += (size_t)step;
+        i += step;
     }
     return i;
 }

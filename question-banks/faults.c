@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "question-banks/faults.h"
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include "question-banks/memory.h"
@@ -60,6 +61,23 @@ void faults_add(struct faults *faults, size_t line, size_t column, const char *q
                                                    .question = copy_or_null(question),
                                                    .field = copy_or_null(field),
                                                    .message = copy_or_null(message)};
+}
+
+static bool stands_after(const struct fault *a, const struct fault *b)
+{
+    return a->line != b->line ? a->line > b->line : a->column > b->column;
+}
+
+/* They are few and mostly sorted: an insertion sort, which keeps equals as they are. */
+void faults_sort(struct faults *faults)
+{
+    for (size_t i = 1; i < faults->count; i++) {
+        struct fault fault = faults->list[i];
+        size_t j = i;
+        for (; j > 0 && stands_after(&faults->list[j - 1], &fault); j--)
+            faults->list[j] = faults->list[j - 1];
+        faults->list[j] = fault;
+    }
 }
 
 static void print_one(const char *file, const struct fault *fault, FILE *out)

@@ -32,6 +32,8 @@ void faults_init(struct faults *faults, const char *file);
 void faults_clear(struct faults *faults);
 void faults_add(struct faults *faults, size_t line, size_t column, const char *question, const char *field,
                 const char *format, ...) __attribute__((format(printf, 6, 7)));
+/* In the order of the file; faults at one place stay as they were added. */
+void faults_sort(struct faults *faults);
 /* `FILE:LINE:COLUMN: question ID, field: message`, a line each. */
 void faults_print(const struct faults *faults, FILE *out);
 

@@ -177,21 +177,18 @@ static void read_rule(struct check *check, const cJSON *ignore, struct text_rule
                     "expected an array of \"case\", \"diacritics\", \"tone-place\", each once");
 }
 
-static void read_accepted(struct check *check, const cJSON *item, struct question *question, size_t index)
+static void read_accepted(struct check *check, const cJSON *item, struct question *question)
 {
-    char path[FIELD_MAX];
-
-    snprintf(path, sizeof path, "key.accept[%zu]", index);
-    char *form = check_string(check, item, path, TEXT_ANSWER_MAX_BYTES);
+    char *form = check_string(check, item, "", TEXT_ANSWER_MAX_BYTES);
     if (form == NULL)
         return;
     char *normal = text_normal_form(form, strlen(form), &question->rule);
     if (normal == NULL)
-        check_fault(check, item, path, "nothing is left of it to compare");
+        check_fault(check, item, "", "nothing is left of it to compare");
     free(normal);
     for (size_t i = 0; i < question->accept_count; i++) {
         if (strcmp(question->accept[i], form) == 0)
-            check_fault(check, item, path, "stands twice, expected once");
+            check_fault(check, item, "", "stands twice, expected once");
     }
     question->accept[question->accept_count++] = form;
 }
@@ -202,7 +199,6 @@ static void text_key(struct check *check, const cJSON *item, struct question *qu
     const cJSON *accept = cJSON_GetObjectItemCaseSensitive(item, "accept");
     const cJSON *ignore = cJSON_GetObjectItemCaseSensitive(item, "ignore");
     const cJSON *form = NULL;
-    size_t index = 0;
 
     if (!cJSON_IsObject(item)) {
         check_fault(check, item, "key", "expected an object with accept and ignore");
@@ -218,10 +214,14 @@ static void text_key(struct check *check, const cJSON *item, struct question *qu
         return;
     }
     question->accept = memory_new(count, sizeof *question->accept);
+    check->array = "key.accept";
+    check->index = 0;
     cJSON_ArrayForEach(form, accept)
     {
-        read_accepted(check, form, question, index++);
+        read_accepted(check, form, question);
+        check->index++;
     }
+    check->array = NULL;
 }
 
 static void prediction_key(struct check *check, const cJSON *item, struct question *question)

@@ -25,9 +25,10 @@ void *memory_grow(void *old, size_t count, size_t size)
 
 char *memory_copy(const char *bytes, size_t length)
 {
-    char *copy = memory_new(length + 1, 1);
+    char *copy = memory_grow(NULL, length + 1, 1);
 
     if (length > 0)
         memcpy(copy, bytes, length);
+    copy[length] = '\0';
     return copy;
 }

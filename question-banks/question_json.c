@@ -7,7 +7,6 @@
 #include "question-banks/check.h"
 #include "question-banks/memory.h"
 
-#define FIELD_MAX 200
 #define WITH_CHOICES                                                                                                   \
     (KIND_BIT(KIND_SINGLE) | KIND_BIT(KIND_MULTIPLE) | KIND_BIT(KIND_STATEMENTS) | KIND_BIT(KIND_ORDER))
 
@@ -33,20 +32,18 @@ static bool is_choice_id(const char *text)
 static void read_choice_id(struct check *check, const cJSON *item, const struct sides *sides, size_t index)
 {
     const cJSON *id = cJSON_GetObjectItemCaseSensitive(item, "id");
-    char path[FIELD_MAX];
 
-    snprintf(path, sizeof path, "%s[%zu].id", sides->field, index);
     if (id == NULL) {
-        check_fault(check, item, path, "is missing");
+        check_fault(check, item, "id", "is missing");
         return;
     }
     if (!cJSON_IsString(id) || !is_choice_id(id->valuestring)) {
-        check_fault(check, id, path, "expected 1 to %d letters, digits, _ or -", CHOICE_ID_MAX);
+        check_fault(check, id, "id", "expected 1 to %d letters, digits, _ or -", CHOICE_ID_MAX);
         return;
     }
     for (size_t i = 0; i < index; i++) {
         if (strcmp(sides->ids[i], id->valuestring) == 0)
-            check_fault(check, id, path, "\"%s\" stands twice, expected each id once", id->valuestring);
+            check_fault(check, id, "id", "\"%s\" stands twice, expected each id once", id->valuestring);
     }
     memcpy(sides->ids[index], id->valuestring, strlen(id->valuestring) + 1);
 }
@@ -55,20 +52,17 @@ static void read_choice(struct check *check, const cJSON *item, const struct sid
 {
     static const char *const names[] = {"id", "text", NULL};
     const cJSON *text = cJSON_GetObjectItemCaseSensitive(item, "text");
-    char path[FIELD_MAX];
 
-    snprintf(path, sizeof path, "%s[%zu]", sides->field, index);
     if (!cJSON_IsObject(item)) {
-        check_fault(check, item, path, "expected an object with id and text");
+        check_fault(check, item, "", "expected an object with id and text");
         return;
     }
-    check_members(check, item, path, names);
+    check_members(check, item, "", names);
     read_choice_id(check, item, sides, index);
-    snprintf(path, sizeof path, "%s[%zu].text", sides->field, index);
     if (text == NULL)
-        check_fault(check, item, path, "is missing");
+        check_fault(check, item, "text", "is missing");
     else
-        sides->choices[index].text_json = check_text(check, text, path, CHOICE_TEXT_MAX_BYTES);
+        sides->choices[index].text_json = check_text(check, text, "text", CHOICE_TEXT_MAX_BYTES);
 }
 
 /* What a reader of `language` sees. */
@@ -91,20 +85,19 @@ static bool look_equal(const struct check *check, const cJSON *a, const cJSON *b
     return false;
 }
 
-static void check_unlike(struct check *check, const cJSON *array, const struct sides *sides)
+static void check_unlike(struct check *check, const cJSON *array)
 {
     const cJSON *item = NULL;
     const cJSON *other = NULL;
-    char path[FIELD_MAX];
-    size_t index = 0;
 
+    check->index = 0;
     cJSON_ArrayForEach(item, array)
     {
         for (other = array->child; other != item && !look_equal(check, item, other);)
             other = other->next;
-        snprintf(path, sizeof path, "%s[%zu].text", sides->field, index++);
         if (other != item)
-            check_fault(check, item, path, "says the same as another one");
+            check_fault(check, item, "text", "says the same as another one");
+        check->index++;
     }
 }
 
@@ -112,7 +105,6 @@ static void read_sides(struct check *check, const cJSON *array, const struct sid
 {
     size_t count = cJSON_IsArray(array) ? (size_t)cJSON_GetArraySize(array) : 0;
     const cJSON *item = NULL;
-    size_t index = 0;
 
     if (count < CHOICES_MIN || count > sides->max) {
         check_fault(check, array, sides->field, "expected an array of %d to %zu, each with id and text", CHOICES_MIN,
@@ -120,11 +112,15 @@ static void read_sides(struct check *check, const cJSON *array, const struct sid
         return;
     }
     *sides->count = (uint8_t)count;
+    check->array = sides->field;
+    check->index = 0;
     cJSON_ArrayForEach(item, array)
     {
-        read_choice(check, item, sides, index++);
+        read_choice(check, item, sides, check->index);
+        check->index++;
     }
-    check_unlike(check, array, sides);
+    check_unlike(check, array);
+    check->array = NULL;
 }
 
 static void read_choices(struct check *check, const cJSON *item, void *into)

@@ -478,12 +478,12 @@ Test(bank, all_faults_are_told_at_once_with_line_and_column)
         "  \"visiblity\": \"hosts\"\n"
         "}\n";
     static const char wanted[] =
+        "t.json:1:1: title: is missing\n"
         "t.json:2:9: id: expected 1 to 64 lower-case letters, digits and single hyphens\n"
         "t.json:3:14: version: expected a version like 1.2.0 (semver.org), without build metadata\n"
-        "t.json:1:1: title: is missing\n"
-        "t.json:10:16: visiblity: no such field; expected a known one, or a name with x- in front\n"
         "t.json:6:66: question one, key: expected true or false\n"
-        "t.json:7:57: question two, key: expected an array with the id of one of the choices\n";
+        "t.json:7:57: question two, key: expected an array with the id of one of the choices\n"
+        "t.json:10:16: visiblity: no such field; expected a known one, or a name with x- in front\n";
     struct faults faults;
     char *said = NULL;
     size_t length = 0;
