@@ -3,30 +3,31 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include "rooms/encode_parts.h"
 
-static const char *yes_no(bool claim)
+const char *encode_claim(bool claim)
 {
     return claim ? "true" : "false";
 }
 
 /* JSON that lies ready, or null. */
-static void put_ready(struct buffer *out, const char *json)
+void encode_ready(struct buffer *out, const char *json)
 {
     buffer_put(out, json == NULL ? "null" : json);
 }
 
-static void put_item(struct buffer *out, cJSON *item)
+void encode_item(struct buffer *out, cJSON *item)
 {
     char *text = item == NULL ? NULL : cJSON_PrintUnformatted(item);
-    put_ready(out, text);
+    encode_ready(out, text);
     free(text);
     cJSON_Delete(item);
 }
 
-static void put_answer_value(struct buffer *out, const struct shape *shape, const struct answer_view *answer)
+void encode_answer(struct buffer *out, const struct shape *shape, const struct answer_view *answer)
 {
     if (answer->given)
-        put_item(out, kind_to_wire(shape, answer->value, answer->shown));
+        encode_item(out, kind_to_wire(shape, answer->value, answer->shown));
     else
         buffer_put(out, "null");
 }
@@ -52,7 +53,7 @@ static void put_you(struct buffer *out, const struct view *view)
     buffer_quote(out, view->name);
     buffer_put(out, ",\"unit\":");
     buffer_quote(out, view->unit);
-    buffer_print(out, ",\"total\":%d,\"waiting\":%s,\"rank\":", view->total, yes_no(view->waiting));
+    buffer_print(out, ",\"total\":%d,\"waiting\":%s,\"rank\":", view->total, encode_claim(view->waiting));
     if (view->ranks && view->rank > 0)
         buffer_print(out, "%u}", view->rank);
     else
@@ -70,7 +71,7 @@ static void put_standing(struct buffer *out, const struct view *view, const stru
     }
     buffer_print(out, ",\"answer\":{\"q\":%u,\"n\":%u,\"status\":\"%s\",\"pos\":%llu,\"a\":", answer->q, answer->n,
                  answer_status_name(answer->status), (unsigned long long)answer->position);
-    put_answer_value(out, &plan->questions[answer->q - 1].shape, answer);
+    encode_answer(out, &plan->questions[answer->q - 1].shape, answer);
     buffer_put(out, "}");
 }
 
@@ -80,7 +81,7 @@ static void put_settings(struct buffer *out, const struct plan *plan)
                  plan_scoring_name(plan->scoring), plan_change_name(plan->change), plan_board_name(plan->board),
                  plan_text_name(plan->text));
     buffer_print(out, "\"names\":\"%s\",\"close_all\":%s,\"shuffle\":%s}", plan->names_nod ? "nod" : "open",
-                 yes_no(plan->close_all), yes_no(plan->shuffle));
+                 encode_claim(plan->close_all), encode_claim(plan->shuffle));
 }
 
 static void put_title(struct buffer *out, const struct plan *plan, const struct bank *bank)
@@ -89,20 +90,21 @@ static void put_title(struct buffer *out, const struct plan *plan, const struct 
     if (plan->title[0] != '\0')
         buffer_quote(out, plan->title);
     else
-        put_ready(out, bank == NULL ? NULL : bank->title_json);
+        encode_ready(out, bank == NULL ? NULL : bank->title_json);
     buffer_put(out, ",\"languages\":");
-    put_ready(out, bank == NULL ? NULL : bank->languages_json);
+    encode_ready(out, bank == NULL ? NULL : bank->languages_json);
 }
 
 void encode_state(struct buffer *out, const struct view *view, const struct state_extras *extras)
 {
     buffer_print(out, "{\"t\":\"state\",\"role\":\"%s\",\"room\":\"%s\",\"phase\":\"%s\",\"paused\":%s,",
-                 role_name(view->role), extras->room, phase_name(view->phase), yes_no(view->paused));
+                 role_name(view->role), extras->room, phase_name(view->phase), encode_claim(view->paused));
     buffer_print(out, "\"pos\":%llu,\"at\":%llu,\"q\":%u,\"of\":%u,\"locked\":%s,\"players\":%u,",
                  (unsigned long long)view->position, (unsigned long long)view->at, view->q, view->of,
-                 yes_no(view->locked), view->players);
-    buffer_print(out, "\"saving\":%s,\"frozen\":%s,\"held\":%s,\"result\":\"%s\",\"lang\":", yes_no(extras->saving),
-                 yes_no(view->frozen), yes_no(view->held), view->result);
+                 encode_claim(view->locked), view->players);
+    buffer_print(out,
+                 "\"saving\":%s,\"frozen\":%s,\"held\":%s,\"result\":\"%s\",\"lang\":", encode_claim(extras->saving),
+                 encode_claim(view->frozen), encode_claim(view->held), view->result);
     buffer_quote(out, extras->lang);
     put_title(out, extras->plan, extras->bank);
     put_settings(out, extras->plan);
@@ -126,7 +128,7 @@ void encode_joined(struct buffer *out, const struct view *view, const char *room
     buffer_quote(out, view->name);
     buffer_print(out, ",\"token\":\"%s\",\"room\":\"%s\",\"code\":", token, room);
     buffer_quote(out, code);
-    buffer_print(out, ",\"renamed\":%s}", yes_no(renamed));
+    buffer_print(out, ",\"renamed\":%s}", encode_claim(renamed));
 }
 
 /* ---- question ---- */
@@ -141,20 +143,20 @@ static void put_sides(struct buffer *out, const char *name, const char ids[][CHO
         buffer_print(out, "%s{\"id\":\"%s\"", i == 0 ? "" : ",", ids[i]);
         if (choices != NULL) {
             buffer_put(out, ",\"text\":");
-            put_ready(out, choices[i].text_json);
+            encode_ready(out, choices[i].text_json);
         }
         buffer_put(out, "}");
     }
     buffer_put(out, "]");
 }
 
-static void put_texts(struct buffer *out, const struct shape *shape, const struct question *texts)
+void encode_texts(struct buffer *out, const struct shape *shape, const struct question *texts)
 {
     if (texts != NULL) {
         buffer_put(out, ",\"text\":");
-        put_ready(out, texts->text_json);
+        encode_ready(out, texts->text_json);
         buffer_put(out, ",\"media\":");
-        put_ready(out, texts->media_json);
+        encode_ready(out, texts->media_json);
     }
     put_sides(out, "choices", shape->choices, texts == NULL ? NULL : texts->choices, shape->choice_count);
     put_sides(out, "rights", shape->rights, texts == NULL ? NULL : texts->rights, shape->right_count);
@@ -170,7 +172,7 @@ void encode_question_head(struct buffer *out, const struct view *view, const str
                  "\"change\":\"%s\"",
                  view->q, view->of, (unsigned long long)view->at, question->id, kind_name(question->shape.kind),
                  question->points, plan_change_name(plan->change));
-    put_texts(out, &question->shape, view->texts ? texts : NULL);
+    encode_texts(out, &question->shape, view->texts ? texts : NULL);
 }
 
 void encode_question_tail(struct buffer *out, uint32_t limit_ms, int64_t left_ms)
@@ -188,11 +190,11 @@ void encode_ack(struct buffer *out, const struct shape *shape, const struct answ
 {
     buffer_print(out, "{\"t\":\"ack\",\"q\":%u,\"n\":%u,\"status\":\"%s\",\"pos\":%llu,\"a\":", standing->q, n,
                  answer_status_name(status), (unsigned long long)standing->position);
-    put_answer_value(out, shape, standing);
+    encode_answer(out, shape, standing);
     buffer_put(out, "}");
 }
 
-static void put_scaled(struct buffer *out, int64_t scaled)
+void encode_scaled(struct buffer *out, int64_t scaled)
 {
     int64_t whole = scaled / KIND_NUMBER_SCALE, rest = scaled % KIND_NUMBER_SCALE;
     if (scaled < 0)
@@ -207,9 +209,9 @@ void encode_answer_refused(struct buffer *out, uint32_t q, uint32_t n, enum refu
     buffer_print(out, "{\"t\":\"refused\",\"q\":%u,\"n\":%u,\"why\":\"%s\"", q, n, refusal_code(why));
     if (readings != NULL) {
         buffer_put(out, ",\"ask\":[");
-        put_scaled(out, readings[0]);
+        encode_scaled(out, readings[0]);
         buffer_put(out, ",");
-        put_scaled(out, readings[1]);
+        encode_scaled(out, readings[1]);
         buffer_put(out, "]");
     }
     buffer_put(out, "}");
@@ -238,200 +240,6 @@ void encode_extended(struct buffer *out, uint32_t q, int64_t by_ms, uint32_t lim
     encode_question_tail(out, limit_ms, left_ms);
 }
 
-/* ---- reveal ---- */
-
-static void put_range(struct buffer *out, const struct shape *shape, const struct key_range *range)
-{
-    if (range->low == range->high) {
-        put_item(out, kind_to_wire(shape, (uint64_t)range->low, NULL));
-        return;
-    }
-    buffer_put(out, "{\"low\":");
-    put_scaled(out, range->low);
-    buffer_put(out, ",\"high\":");
-    put_scaled(out, range->high);
-    buffer_put(out, "}");
-}
-
-static void put_accepted_texts(struct buffer *out, const struct question *texts)
-{
-    buffer_put(out, "[");
-    for (size_t i = 0; texts != NULL && i < texts->accept_count; i++) {
-        buffer_put(out, i == 0 ? "" : ",");
-        buffer_quote(out, texts->accept[i]);
-    }
-    buffer_put(out, "]");
-}
-
-static void put_key(struct buffer *out, const struct shape *shape, const struct key *key, const struct question *texts)
-{
-    if (shape->kind == KIND_TEXT) {
-        put_accepted_texts(out, texts);
-    } else if (key->count == 0) {
-        buffer_put(out, "null");
-    } else if (shape->kind == KIND_SINGLE || shape->kind == KIND_TRUEFALSE) {
-        struct key_range all = {0};
-        for (size_t i = 0; i < key->count; i++)
-            all.low |= key->ranges[i].low;
-        all.high = all.low;
-        put_range(out, shape, &all);
-    } else {
-        put_range(out, shape, &key->ranges[0]);
-    }
-}
-
-static void put_bars(struct buffer *out, const struct shape *shape, const struct distribution *distribution)
-{
-    static const char *const both[2] = {"true", "false"};
-    buffer_put(out, "{");
-    for (size_t i = 0; i < distribution->bars; i++)
-        buffer_print(out, "%s\"%s\":%u", i == 0 ? "" : ",", shape->choice_count > 0 ? shape->choices[i] : both[i & 1],
-                     distribution->bar[i]);
-    buffer_put(out, "}");
-}
-
-static void put_values(struct buffer *out, const struct shape *shape, const struct distribution *distribution)
-{
-    buffer_put(out, "[");
-    for (size_t i = 0; i < distribution->values; i++) {
-        buffer_put(out, i == 0 ? "{\"a\":" : ",{\"a\":");
-        put_item(out, kind_to_wire(shape, distribution->value[i].value, distribution->value[i].shown));
-        buffer_print(out, ",\"n\":%u,\"right\":%s}", distribution->value[i].count,
-                     yes_no(distribution->value[i].right));
-    }
-    buffer_put(out, "]");
-}
-
-void encode_reveal_head(struct buffer *out, uint32_t q, uint64_t at, const struct plan_question *question,
-                        const struct key *key, const struct question *texts, const struct distribution *distribution)
-{
-    buffer_print(out, "{\"t\":\"reveal\",\"q\":%u,\"at\":%llu,\"key\":", q, (unsigned long long)at);
-    put_key(out, &question->shape, key, texts);
-    buffer_put(out, ",\"explain\":");
-    put_ready(out, texts == NULL ? NULL : texts->explain_json);
-    if (distribution == NULL) {
-        buffer_put(out, ",\"answered\":null,\"of\":null,\"counts\":null,\"you\":");
-        return;
-    }
-    buffer_print(out, ",\"answered\":%u,\"of\":%u,\"counts\":", distribution->answered, distribution->of);
-    if (distribution->bars > 0)
-        put_bars(out, &question->shape, distribution);
-    else
-        put_values(out, &question->shape, distribution);
-    buffer_put(out, ",\"you\":");
-}
-
-static void put_ahead(struct buffer *out, const struct result_view *result)
-{
-    buffer_put(out, ",\"ahead\":");
-    if (result->ahead == NO_SEAT) {
-        buffer_put(out, "null");
-        return;
-    }
-    buffer_put(out, "{\"name\":");
-    buffer_quote(out, result->ahead_name);
-    buffer_print(out, ",\"points\":%d}", result->ahead_points);
-}
-
-void encode_reveal_tail(struct buffer *out, const struct shape *shape, const struct result_view *result, bool ranks)
-{
-    if (result == NULL) {
-        buffer_put(out, "null}");
-        return;
-    }
-    buffer_put(out, "{\"a\":");
-    put_answer_value(out, shape, &result->answer);
-    buffer_print(out, ",\"status\":\"%s\",\"right\":%s,\"points\":%d,\"ms\":%u,\"credit_ms\":%u,\"total\":%d",
-                 answer_status_name(result->answer.status), yes_no(result->right), result->points, result->ms,
-                 result->answer.credit_ms, result->total);
-    if (ranks && result->rank > 0) {
-        buffer_print(out, ",\"rank\":%u,\"of\":%u", result->rank, result->of);
-        put_ahead(out, result);
-    } else {
-        buffer_put(out, ",\"rank\":null,\"of\":null,\"ahead\":null");
-    }
-    buffer_put(out, "}}");
-}
-
-/* ---- boards ---- */
-
-static void put_line(struct buffer *out, const struct board_line *line, bool first)
-{
-    const struct board_row *row = &line->row;
-    buffer_print(out, "%s{\"rank\":%u,\"player\":\"%s\",\"name\":", first ? "" : ",", row->rank, line->id);
-    buffer_quote(out, row->name);
-    buffer_put(out, ",\"unit\":");
-    buffer_quote(out, row->unit);
-    buffer_print(out, ",\"points\":%lld,\"right\":%u,\"ms\":%lld,\"was\":%u}", (long long)row->points, row->right,
-                 (long long)row->ms, line->rank_before);
-}
-
-static void put_lines(struct buffer *out, const struct board_line *lines, size_t count)
-{
-    buffer_put(out, "[");
-    for (size_t i = 0; i < count; i++)
-        put_line(out, &lines[i], i == 0);
-    buffer_put(out, "]");
-}
-
-void encode_board_head(struct buffer *out, const struct board_line *lines, size_t count, const struct view *view)
-{
-    buffer_print(out, "{\"t\":\"board\",\"at\":%llu,\"players\":%u,\"frozen\":%s,\"final\":%s,\"rows\":",
-                 (unsigned long long)view->at, view->players, yes_no(view->frozen),
-                 yes_no(strcmp(view->result, "final") == 0));
-    put_lines(out, lines, count);
-    buffer_put(out, ",\"you\":");
-}
-
-void encode_board_tail(struct buffer *out, const struct result_view *result, const struct board_line *near,
-                       size_t count)
-{
-    if (result == NULL) {
-        buffer_put(out, "null}");
-        return;
-    }
-    buffer_print(out, "{\"rank\":%u,\"was\":%u,\"points\":%d,\"of\":%u", result->rank, result->rank_before,
-                 result->total, result->of);
-    put_ahead(out, result);
-    buffer_put(out, ",\"near\":");
-    put_lines(out, near, count);
-    buffer_put(out, "}}");
-}
-
-void encode_ended_head(struct buffer *out, const struct board_line *podium, size_t count, uint64_t at)
-{
-    buffer_print(out, "{\"t\":\"ended\",\"at\":%llu,\"podium\":", (unsigned long long)at);
-    put_lines(out, podium, count);
-    buffer_put(out, ",\"you\":");
-}
-
-void encode_ended_tail(struct buffer *out, const struct result_view *result, bool ranks)
-{
-    if (result == NULL) {
-        buffer_put(out, "null}");
-        return;
-    }
-    buffer_print(out, "{\"points\":%d,\"right\":%u", result->total, result->right_count);
-    if (ranks && result->rank > 0)
-        buffer_print(out, ",\"rank\":%u,\"of\":%u}}", result->rank, result->of);
-    else
-        buffer_put(out, ",\"rank\":null,\"of\":null}}");
-}
-
-void encode_review_row(struct buffer *out, uint32_t q, const struct plan_question *question, const struct key *key,
-                       const struct question *texts, const struct result_view *result)
-{
-    buffer_print(out, "{\"q\":%u,\"id\":\"%s\",\"kind\":\"%s\"", q, question->id, kind_name(question->shape.kind));
-    put_texts(out, &question->shape, texts);
-    buffer_put(out, ",\"key\":");
-    put_key(out, &question->shape, key, texts);
-    buffer_put(out, ",\"explain\":");
-    put_ready(out, texts == NULL ? NULL : texts->explain_json);
-    buffer_put(out, ",\"you\":{\"a\":");
-    put_answer_value(out, &question->shape, &result->answer);
-    buffer_print(out, ",\"right\":%s,\"points\":%d}}", yes_no(result->right), result->points);
-}
-
 /* ---- the rest ---- */
 
 void encode_person(struct buffer *out, const struct person_view *person)
@@ -440,8 +248,8 @@ void encode_person(struct buffer *out, const struct person_view *person)
     buffer_quote(out, person->name);
     buffer_put(out, ",\"unit\":");
     buffer_quote(out, person->unit);
-    buffer_print(out, ",\"present\":%s,\"answered\":%s,\"removed\":%s,\"waiting\":%s,", yes_no(person->present),
-                 yes_no(person->answered), yes_no(person->removed), yes_no(person->waiting));
+    buffer_print(out, ",\"present\":%s,\"answered\":%s,\"removed\":%s,\"waiting\":%s,", encode_claim(person->present),
+                 encode_claim(person->answered), encode_claim(person->removed), encode_claim(person->waiting));
     buffer_print(out, "\"factor\":%u,\"points\":%d,\"rank\":%u}", person->factor, person->points, person->rank);
 }
 
@@ -501,6 +309,6 @@ void encode_notice(struct buffer *out, const char *text)
 
 void encode_saving(struct buffer *out, enum storage storage)
 {
-    buffer_print(out, "{\"t\":\"saving\",\"on\":%s%s}", yes_no(storage != STORAGE_OK),
+    buffer_print(out, "{\"t\":\"saving\",\"on\":%s%s}", encode_claim(storage != STORAGE_OK),
                  storage == STORAGE_FULL ? ",\"why\":\"storage_full\"" : "");
 }

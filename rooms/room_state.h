@@ -147,7 +147,10 @@ void score_again(struct room *room);
 /* Sorts room->order by the plan's ties and gives shared ranks (1-2-2-4). */
 void ranking_sort(struct room *room);
 
-/* ---- judging.c ---- */
+/* ---- answers.c, seating.c, judging.c: handlers of events ---- */
+enum refusal answers_take(struct room *room, struct event *event, struct effects *effects);
+enum refusal seating_rows(struct room *room, struct event *event, struct effects *effects);
+enum refusal seating_change(struct room *room, struct event *event, struct effects *effects);
 enum refusal judge_player(struct room *room, struct event *event, struct effects *effects);
 enum refusal judge_question(struct room *room, struct event *event, struct effects *effects);
 enum refusal judge_room(struct room *room, struct event *event, struct effects *effects);

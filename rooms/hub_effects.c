@@ -1,0 +1,309 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "rooms/hub_state.h"
+
+#include <string.h>
+#include "rooms/hub_show.h"
+
+static struct session *session_at(const struct hall *hall, uint32_t seat)
+{
+    return seat < hall->by_seat_capacity ? hall->by_seat[seat] : NULL;
+}
+
+/* The seat is now held by another connection, perhaps in another worker: the one here is closed. */
+static void check_takeover(struct hall *hall, uint32_t seat)
+{
+    struct session *session = session_at(hall, seat);
+    struct seat_state state;
+
+    if (session == NULL || !room_seat_state(hall->room, seat, &state) || state.connection == session->connection_id)
+        return;
+    hall->by_seat[seat] = NULL;
+    session->seat = NO_SEAT;
+    session_close(hall->hub, session, CLOSE_TAKEN_OVER);
+}
+
+static struct session *joiner(struct hall *hall, uint64_t key)
+{
+    const uint32_t *slot = map_find(&hall->joiners, key);
+    struct session *session = slot == NULL || *slot >= hall->hub->slot_count ? NULL : hall->hub->slots[*slot];
+    return session != NULL && session->hall == hall && session->joining != NULL ? session : NULL;
+}
+
+static void show_joined(struct hall *hall, const struct event *event, const struct effect *effect, size_t index,
+                        int64_t now_ms)
+{
+    struct session *session = joiner(hall, effect->player);
+    struct view view;
+
+    if (effect->refusal == REFUSAL_NONE)
+        check_takeover(hall, effect->seat);
+    if (session == NULL)
+        return;
+    if (effect->refusal != REFUSAL_NONE) {
+        session_leave_hall(session, now_ms);
+        session_error(hall->hub, session, effect->refusal);
+        return;
+    }
+    room_view(hall->room, ROLE_PLAYER, effect->seat, &view);
+    const char *asked = event->rows[index].shown;
+    session_joined(session, effect->seat, asked != NULL && strcmp(asked, view.name) != 0, now_ms);
+}
+
+static void show_attached(struct hall *hall, const struct effect *effect)
+{
+    if (effect->refusal == REFUSAL_NONE && effect->type == EVENT_ATTACHED)
+        check_takeover(hall, effect->seat);
+}
+
+static void show_answered(struct hall *hall, const struct event *event, const struct effect *effect)
+{
+    struct session *session = session_at(hall, effect->seat);
+    struct answer_view standing;
+
+    if (session == NULL)
+        return;
+    if (session->pending_q == event->q && session->pending_n <= effect->n)
+        session->pending_q = 0;
+    struct buffer *text = hall_scratch(hall);
+    if (effect->refusal != REFUSAL_NONE) {
+        encode_answer_refused(text, event->q, effect->n, effect->refusal, NULL);
+    } else {
+        room_view_answer(hall->room, event->q, effect->seat, &standing);
+        encode_ack(text, &room_plan(hall->room)->questions[event->q - 1].shape, &standing, effect->n, effect->status);
+        hall->hub->counts.acks++;
+    }
+    session_send_text(hall->hub, session, text);
+}
+
+static void show_removed(struct hall *hall, const struct event *event, uint32_t seat)
+{
+    struct session *session = session_at(hall, seat);
+
+    if (session == NULL)
+        return;
+    struct buffer *text = hall_scratch(hall);
+    encode_removed(text, event->ban);
+    session_send_text(hall->hub, session, text);
+    hall->by_seat[seat] = NULL;
+    session->seat = NO_SEAT;
+    session_close(hall->hub, session, CLOSE_REMOVED);
+}
+
+void show_renamed(struct hall *hall, uint32_t seat)
+{
+    struct session *session = session_at(hall, seat);
+    struct view view;
+
+    room_view(hall->room, ROLE_PLAYER, seat, &view);
+    struct buffer *text = hall_scratch(hall);
+    encode_renamed(text, view.player, view.name);
+    hall_broadcast(hall, text, session_is_watcher);
+    if (session != NULL)
+        session_send_text(hall->hub, session, text);
+}
+
+static void show_reseated(struct hall *hall, const struct event *event, uint32_t seat, int64_t now_ms)
+{
+    struct session *session = event->take == 0 ? NULL : joiner(hall, event->take);
+    if (event->take == 0)
+        return;
+    check_takeover(hall, seat);
+    if (session != NULL)
+        session_joined(session, seat, false, now_ms);
+}
+
+/* A code that was good when it was brought may be used up when its entry comes: then there is no effect to show. */
+static void show_factor(struct hall *hall, uint32_t seat, int64_t now_ms)
+{
+    struct session *session = session_at(hall, seat);
+    if (session == NULL || room_phase(hall->room) != PHASE_QUESTION)
+        return;
+    uint32_t limit_ms = room_seat_limit_ms(hall->room, seat);
+    struct buffer *text = hall_scratch(hall);
+    encode_extended(text, room_q(hall->room), 0, limit_ms, hall_left_ms(hall, limit_ms, now_ms));
+    session_send_text(hall->hub, session, text);
+}
+
+static void show_moved(struct hall *hall, const char *type, int64_t now_ms)
+{
+    for (size_t i = 0; i < hall->session_count; i++) {
+        struct session *session = hall->sessions[i];
+        if (!session_is_member(session))
+            continue;
+        uint32_t limit_ms = session->role == ROLE_PLAYER && room_q(hall->room) > 0
+                                ? room_seat_limit_ms(hall->room, session->seat)
+                                : room_limit_ms(hall->room);
+        struct buffer *text = hall_scratch(hall);
+        encode_moved(text, type, room_at(hall->room), hall_left_ms(hall, limit_ms, now_ms));
+        session_send_text(hall->hub, session, text);
+    }
+}
+
+static void show_word(struct hall *hall, const char *word)
+{
+    struct buffer *text = hall_scratch(hall);
+    buffer_print(text, "{\"t\":\"%s\"}", word);
+    hall_broadcast(hall, text, NULL);
+}
+
+static void show_closed(struct hall *hall)
+{
+    for (int staff = 0; staff < 2; staff++) {
+        struct buffer *text = hall_scratch(hall);
+        bool said = staff == 1 || !room_frozen(hall->room);
+        encode_closed(text, room_q(hall->room), said ? hall->why : CLOSE_WHY_COUNT, room_at(hall->room));
+        hall_broadcast(hall, text, staff == 1 ? session_is_staff : session_is_public);
+    }
+    hall->progress_dirty = true;
+}
+
+static void show_skipped(struct hall *hall, const struct event *event, int64_t now_ms)
+{
+    struct buffer *text = hall_scratch(hall);
+    encode_closed(text, event->q, CLOSED_BY_SKIP, room_at(hall->room));
+    hall_broadcast(hall, text, NULL);
+    if (room_phase(hall->room) == PHASE_QUESTION)
+        show_question(hall, now_ms);
+    else
+        show_headed(hall, hall_table(hall));
+}
+
+/* Points or a key were corrected: what is on the pages is shown anew. */
+static void show_corrected(struct hall *hall, const struct effect *effect, int64_t now_ms)
+{
+    struct session *session = session_at(hall, effect->seat);
+
+    if (effect->waits)
+        return; /* nothing has changed yet */
+    if (session != NULL)
+        show_state(session, now_ms);
+    else if (room_phase(hall->room) == PHASE_REVEALED)
+        show_headed(hall, HEADED_REVEAL);
+    if (room_phase(hall->room) == PHASE_RANKED || room_phase(hall->room) == PHASE_ENDED)
+        show_headed(hall, hall_table(hall));
+}
+
+static void show_state_to_all(struct hall *hall, int64_t now_ms)
+{
+    for (size_t i = 0; i < hall->session_count; i++)
+        if (session_is_member(hall->sessions[i]))
+            show_state(hall->sessions[i], now_ms);
+}
+
+static void show_notice(struct hall *hall, const struct event *event)
+{
+    if (event->rows[0].shown == NULL)
+        return;
+    struct buffer *text = hall_scratch(hall);
+    encode_notice(text, event->rows[0].shown);
+    hall_broadcast(hall, text, NULL);
+}
+
+static void show_judged(struct hall *hall, const struct event *event, const struct effect *effect, int64_t now_ms)
+{
+    if (event->type == EVENT_NOTICED)
+        show_notice(hall, event);
+    else if (event->type == EVENT_HELD || event->type == EVENT_RELEASED) {
+        struct buffer *text = hall_scratch(hall);
+        buffer_print(text, "{\"t\":\"%s\"}", event_name(event->type));
+        hall_broadcast(hall, text, session_is_watcher);
+    } else if (event->type == EVENT_FROZEN || event->type == EVENT_UNFROZEN || event->type == EVENT_FINALISED)
+        show_state_to_all(hall, now_ms);
+    else
+        show_corrected(hall, effect, now_ms);
+}
+
+/* What a whole event (not a batch) shows. */
+static void show_single(struct hall *hall, const struct event *event, const struct effect *effect, int64_t now_ms)
+{
+    switch (event->type) {
+    case EVENT_RESEATED:
+        show_reseated(hall, event, effect->seat, now_ms);
+        break;
+    case EVENT_RENAMED:
+        show_renamed(hall, effect->seat);
+        break;
+    case EVENT_ACCOMMODATED:
+        show_factor(hall, effect->seat, now_ms);
+        break;
+    case EVENT_REMOVED:
+        show_removed(hall, event, effect->seat);
+        break;
+    case EVENT_LOCKED:
+    case EVENT_UNLOCKED:
+        show_word(hall, event_name(event->type));
+        break;
+    case EVENT_OPENED:
+    case EVENT_REOPENED:
+        show_question(hall, now_ms);
+        break;
+    case EVENT_CLOSED:
+        show_closed(hall);
+        break;
+    case EVENT_EXTENDED:
+        show_extended(hall, event, now_ms);
+        break;
+    case EVENT_SKIPPED:
+        show_skipped(hall, event, now_ms);
+        break;
+    case EVENT_REVEALED:
+        show_headed(hall, HEADED_REVEAL);
+        break;
+    case EVENT_RANKED:
+    case EVENT_ENDED:
+        show_headed(hall, hall_table(hall));
+        break;
+    case EVENT_PAUSED:
+    case EVENT_RESUMED:
+        show_moved(hall, event_name(event->type), now_ms);
+        break;
+    case EVENT_ADJUSTED:
+    case EVENT_DISQUALIFIED:
+    case EVENT_REINSTATED:
+    case EVENT_MOVED:
+    case EVENT_VOIDED:
+    case EVENT_REKEYED:
+    case EVENT_HELD:
+    case EVENT_RELEASED:
+    case EVENT_FROZEN:
+    case EVENT_UNFROZEN:
+    case EVENT_NOTICED:
+    case EVENT_FINALISED:
+        show_judged(hall, event, effect, now_ms);
+        break;
+    case EVENT_CREATED:
+    case EVENT_JOINED:
+    case EVENT_ATTACHED:
+    case EVENT_LEFT:
+    case EVENT_NODDED:
+    case EVENT_ACCEPTED:
+    case EVENT_ANSWERS:
+    case EVENT_COUNT:
+        break;
+    }
+}
+
+static bool is_batch(enum event_type type)
+{
+    return type == EVENT_JOINED || type == EVENT_ANSWERS || type == EVENT_ATTACHED || type == EVENT_LEFT;
+}
+
+void show_effects(struct hall *hall, const struct event *event, const struct effects *effects, int64_t now_ms)
+{
+    if (!is_batch(event->type))
+        show_forget_heads(hall);
+    for (size_t i = 0; i < effects->count; i++) {
+        const struct effect *effect = &effects->list[i];
+        if (event->type == EVENT_JOINED)
+            show_joined(hall, event, effect, i, now_ms);
+        else if (event->type == EVENT_ANSWERS)
+            show_answered(hall, event, effect);
+        else if (event->type == EVENT_ATTACHED || event->type == EVENT_LEFT)
+            show_attached(hall, effect);
+        else
+            show_single(hall, event, effect, now_ms);
+    }
+    hall->people_dirty = true;
+    hall->lobby_dirty = room_phase(hall->room) == PHASE_LOBBY;
+    hall->progress_dirty = hall->progress_dirty || room_phase(hall->room) == PHASE_QUESTION;
+}
