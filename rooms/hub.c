@@ -361,7 +361,7 @@ void hub_room_lost(struct hub *hub, const char *room, int64_t now_ms)
     reset_time(hall);
     show_forget_heads(hall);
     memset(hall->by_seat, 0, hall->by_seat_capacity * sizeof(struct session *));
-    hall->leaving_count = 0;
+    hall->leaving_first = hall->leaving_count = 0;
     commands_clear(hall); /* whoever gave them gives them again */
     for (size_t i = 0; i < hall->session_count; i++) {
         hall->sessions[i]->pending_q = 0;

@@ -97,26 +97,23 @@ static int64_t close_by_all(struct hall *hall, int64_t now_ms)
 
 /* ---- presence ---- */
 
+/* Everybody is given the same time to come back, so the first of the list is the first that is due. */
 static int64_t propose_absences(struct hall *hall, int64_t now_ms)
 {
-    size_t kept = 0;
-    int64_t next = INT64_MAX;
-
-    for (size_t i = 0; i < hall->leaving_count; i++) {
-        const struct leaving *leaving = &hall->leaving[i];
+    while (hall->leaving_first < hall->leaving_count) {
+        const struct leaving *leaving = &hall->leaving[hall->leaving_first];
         struct event_row row = {.player = leaving->player, .connection = leaving->connection_id};
         struct seat_state state;
+        if (now_ms < leaving->at_ms)
+            return leaving->at_ms;
         bool gone = room_seat_state(hall->room, room_find(hall->room, leaving->player), &state) &&
                     state.connection == leaving->connection_id && state.present;
-        if (!gone)
-            continue; /* back already, or removed */
-        if (now_ms >= leaving->at_ms && batch_add(hall, EVENT_LEFT, 0, &row, now_ms))
-            continue;
-        next = earlier(next, now_ms >= leaving->at_ms ? now_ms + ABSENT_AFTER_MS : leaving->at_ms);
-        hall->leaving[kept++] = *leaving;
+        if (gone && !batch_add(hall, EVENT_LEFT, 0, &row, now_ms))
+            return now_ms + ABSENT_AFTER_MS;
+        hall->leaving_first++;
     }
-    hall->leaving_count = kept;
-    return next;
+    hall->leaving_first = hall->leaving_count = 0;
+    return INT64_MAX;
 }
 
 /* ---- views that are sent together ---- */

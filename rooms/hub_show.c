@@ -34,12 +34,18 @@ void hall_broadcast(struct hall *hall, const struct buffer *text, bool (*wanted)
     frame_drop(frame);
 }
 
-/* A head that all share and a tail of one's own, joined into one frame. */
-static void send_joined(struct session *session, const struct buffer *head, const struct buffer *tail)
+/* A head that all share and a tail of one's own, as one new frame. */
+static struct frame *join_frame(const struct buffer *head, const struct buffer *tail)
 {
     struct frame *frame = frame_new(head->length + tail->length);
     memcpy(frame->text, head->text, head->length);
     memcpy(frame->text + head->length, tail->text, tail->length);
+    return frame;
+}
+
+static void send_joined(struct session *session, const struct buffer *head, const struct buffer *tail)
+{
+    struct frame *frame = join_frame(head, tail);
     session_send(session->hall->hub, session, frame);
     frame_drop(frame);
 }
@@ -55,15 +61,19 @@ int64_t hall_left_ms(const struct hall *hall, uint32_t limit_ms, int64_t now_ms)
     return left < 0 ? 0 : left;
 }
 
-static void send_question(struct session *session, const struct buffer *head, uint32_t limit_ms, int64_t now_ms)
+/* The first write of a question that has just opened starts this phone's time. */
+static void send_opened(struct session *session, struct frame *frame)
 {
-    struct buffer tail;
-    int64_t left = hall_left_ms(session->hall, limit_ms, now_ms);
+    frame_drop(session->question);
+    session->question = frame_keep(frame);
+    session_send(session->hall->hub, session, frame);
+}
 
-    buffer_init(&tail);
-    encode_question_tail(&tail, limit_ms, left);
-    send_joined(session, head, &tail);
-    buffer_clear(&tail);
+static struct frame *question_frame(struct hall *hall, const struct buffer *head, uint32_t limit_ms, int64_t now_ms)
+{
+    struct buffer *tail = hall_scratch(hall);
+    encode_question_tail(tail, limit_ms, hall_left_ms(hall, limit_ms, now_ms));
+    return join_frame(head, tail);
 }
 
 static void question_head(const struct session *session, struct buffer *head)
@@ -90,19 +100,13 @@ void show_question(struct hall *hall, int64_t now_ms)
             continue;
         if (heads[kind].length == 0) {
             question_head(session, &heads[kind]);
-            struct buffer *whole = hall_scratch(hall);
-            buffer_add(whole, heads[kind].text, heads[kind].length);
-            encode_question_tail(whole, limit_ms, hall_left_ms(hall, limit_ms, now_ms));
-            shared[kind] = frame_of(whole->text, whole->length);
+            shared[kind] = question_frame(hall, &heads[kind], limit_ms, now_ms);
         }
         uint32_t own_ms = kind == 0 ? room_seat_limit_ms(hall->room, session->seat) : limit_ms;
-        if (own_ms != limit_ms) {
-            send_question(session, &heads[kind], own_ms, now_ms);
-            continue;
-        }
-        frame_drop(session->question);
-        session->question = frame_keep(shared[kind]); /* its first write starts this phone's time */
-        session_send(hall->hub, session, shared[kind]);
+        struct frame *frame =
+            own_ms == limit_ms ? frame_keep(shared[kind]) : question_frame(hall, &heads[kind], own_ms, now_ms);
+        send_opened(session, frame);
+        frame_drop(frame);
     }
     for (size_t kind = 0; kind < 2; kind++) {
         buffer_clear(&heads[kind]);
@@ -312,7 +316,9 @@ static void show_phase(struct session *session, int64_t now_ms)
         question_head(session, &head);
         uint32_t limit_ms =
             session->seat == NO_SEAT ? room_limit_ms(hall->room) : room_seat_limit_ms(hall->room, session->seat);
-        send_question(session, &head, limit_ms, now_ms);
+        struct frame *frame = question_frame(hall, &head, limit_ms, now_ms);
+        session_send(hall->hub, session, frame);
+        frame_drop(frame);
         buffer_clear(&head);
     }
     if (phase == PHASE_CLOSED) {

@@ -191,7 +191,7 @@ struct hall {
     struct command *commands;
     size_t command_count;
     struct leaving *leaving;
-    size_t leaving_count, leaving_capacity;
+    size_t leaving_first, leaving_count, leaving_capacity;
     /* time, on this worker's clock */
     int64_t opened_ms;       /* o, moved on by pauses */
     int64_t stopped_ms;      /* when the pause or close was applied here */

@@ -76,7 +76,9 @@ struct effect *effects_add(struct effects *effects, const struct room *room, con
 
 struct room *room_new(void)
 {
-    return memory_new(1, sizeof(struct room));
+    struct room *room = memory_new(1, sizeof *room);
+    room->longest_factor = 100;
+    return room;
 }
 
 void room_free(struct room *room)

@@ -109,13 +109,5 @@ uint32_t room_seat_limit_ms(const struct room *room, uint32_t seat)
 
 uint32_t room_longest_limit_ms(const struct room *room)
 {
-    uint32_t longest = 100;
-    for (size_t i = 0; i < room->seats; i++) {
-        const struct player *player = &room->players[i];
-        if (!player->removed && player->factor == 0)
-            return LIMIT_NONE;
-        if (!player->removed && player->factor > longest)
-            longest = player->factor;
-    }
-    return limit_by_factor(room, longest);
+    return limit_by_factor(room, room->longest_factor);
 }

@@ -95,6 +95,7 @@ struct room {
     size_t seats;
     size_t capacity;
     size_t removed;
+    uint16_t longest_factor; /* of all who are seated; 0: somebody is untimed */
     size_t present;
     size_t present_answered;
     struct round *rounds; /* one a question */
@@ -130,6 +131,8 @@ void roster_remove(struct room *room, struct player *player, bool ban);
 void roster_clear(struct room *room);
 /* Counts again who is present and who of them has answered the running question. */
 void roster_recount(struct room *room);
+/* After a factor or a seat has gone. */
+void roster_find_longest(struct room *room);
 uint16_t roster_unit_index(struct room *room, const char *name);
 const char *roster_unit(const struct room *room, const struct player *player);
 

@@ -118,7 +118,18 @@ void roster_remove(struct room *room, struct player *player, bool ban)
     player->removed = true;
     player->banned = ban;
     room->removed++;
+    roster_find_longest(room);
     ranking_sort(room);
+}
+
+void roster_find_longest(struct room *room)
+{
+    room->longest_factor = 100;
+    for (size_t i = 0; i < room->seats && room->longest_factor != 0; i++) {
+        const struct player *player = &room->players[i];
+        if (!player->removed && (player->factor == 0 || player->factor > room->longest_factor))
+            room->longest_factor = player->factor;
+    }
 }
 
 void roster_recount(struct room *room)

@@ -93,6 +93,7 @@ static enum refusal change_player(struct room *room, struct player *player, cons
         if (event->factor != 0 && (event->factor < 100 || event->factor > FACTOR_MAX))
             return REFUSAL_BAD_ARGS;
         player->factor = (uint16_t)event->factor;
+        roster_find_longest(room);
         room->clock++; /* the question may now close later, or earlier */
     }
     return REFUSAL_NONE;
