@@ -127,6 +127,11 @@ static void will_be_absent(struct hall *hall, const struct session *session, int
     struct seat_state state;
     if (!room_seat_state(hall->room, session->seat, &state))
         return;
+    if (hall->leaving_first > hall->leaving_count / 2) {
+        hall->leaving_count -= hall->leaving_first;
+        memmove(hall->leaving, hall->leaving + hall->leaving_first, hall->leaving_count * sizeof *hall->leaving);
+        hall->leaving_first = 0;
+    }
     if (hall->leaving_count == hall->leaving_capacity) {
         hall->leaving_capacity = hall->leaving_capacity == 0 ? 16 : hall->leaving_capacity * 2;
         hall->leaving = memory_grow(hall->leaving, hall->leaving_capacity, sizeof *hall->leaving);
