@@ -6,7 +6,7 @@ WEB_STAMP := web/node_modules/.package-lock.json
 WEB_SRC := $(shell find web/src -type f 2>/dev/null) web/build.mjs web/tsconfig.json
 WEB_TESTS := $(wildcard tests/web/*.test.ts)
 
-.PHONY: pages web-test
+.PHONY: pages web-test web-browser
 pages: deps ## the pages and build/pages.c
 	@$(MAKE) -s $(PAGES_OBJ)
 
@@ -33,3 +33,6 @@ web-test: pages ## unit tests of the pages
 	  --outdir=build/web-test --out-extension:.js=.mjs --log-level=warning
 	@node --test build/web-test/*.mjs >build/web-test/log || { cat build/web-test/log; exit 1; }
 	@grep -E '^(#|ℹ) (tests|pass) ' build/web-test/log
+
+web-browser: pages ## the pages in Debian's Chromium, against a scripted room
+	@node --test $(wildcard tests/web/*.browser.mjs)

@@ -66,8 +66,8 @@ export function SettingsButton() {
   const now = useLang();
   return (
     <div class="settings-place" onKeyDown={(e) => { if (e.key === "Escape") setOpen(false); }}>
-      <button type="button" class="round" aria-expanded={open} aria-label={tc("settings.open")} onClick={() => setOpen(!open)} data-testid="settings">
-        <span aria-hidden="true">{now === "vi" ? "VI" : "EN"} Aa</span>
+      <button type="button" class="round" aria-expanded={open} onClick={() => setOpen(!open)} data-testid="settings">
+        {now === "vi" ? "VI" : "EN"} Aa<span class="heard"> {tc("settings.open")}</span>
       </button>
       {open && <SettingsPanel />}
     </div>

@@ -21,17 +21,17 @@ export function grouped(pin: string): string {
 
 export function Head() {
   return (
-    <header class="head head-door">
+    <div class="head head-door">
       <span class="brand"><Bell /> hội thi</span>
       <SettingsButton />
-    </header>
+    </div>
   );
 }
 
 function Page({ title, children }: { title: string; children: ComponentChildren }) {
   return (
     <div class="page door">
-      <Hero tone="phuong"><Head /><h1 class="door-title">{title}</h1></Hero>
+      <header><Hero tone="phuong"><Head /><h1 class="door-title">{title}</h1></Hero></header>
       <main class="door-main">{children}</main>
     </div>
   );

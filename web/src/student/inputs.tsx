@@ -194,8 +194,8 @@ function Order({ state, question, give }: InputProps) {
           return (
             <li class={"placed-row " + answerClass(i)} key={id}>
               <b class="placed-n">{at + 1}</b>
-              <button type="button" class="placed-text" aria-disabled={!may} aria-label={t("order.out", { a: name })} onClick={() => { if (may) setDraft(draft.filter((x) => x !== id)); }}>
-                <Mark index={i} /><span>{i >= 0 && textOf((list[i] as Choice).text)}</span>
+              <button type="button" class="placed-text" aria-disabled={!may} onClick={() => { if (may) setDraft(draft.filter((x) => x !== id)); }}>
+                <Mark index={i} /><span>{i >= 0 && textOf((list[i] as Choice).text)}{may && <span class="heard"> {t("order.out")}</span>}</span>
               </button>
               {may && (
                 <span class="placed-moves">

@@ -22,7 +22,7 @@ export function Over({ state }: { state: State }) {
   const seat = seatFor(pin || null);
   return (
     <div class="page door" data-testid={"over-" + why}>
-      <Hero tone="slate"><Head /><h1 class="door-title" ref={title} tabIndex={-1}>{t(WORDS[why].title)}</h1></Hero>
+      <header><Hero tone="slate"><Head /><h1 class="door-title" ref={title} tabIndex={-1}>{t(WORDS[why].title)}</h1></Hero></header>
       <main class="door-main stack">
         <p class="over-what">{t(WORDS[why].what)}</p>
         {why === "elsewhere" && seat && <button class="button primary" data-testid="take-back" onClick={() => continueAs(seat)}>{t("over.elsewhere.do")}</button>}
