@@ -69,6 +69,8 @@ export interface StateFrame {
   you?: You | null;
   answer?: { q: number; a: Answer | null; n: number; status: AckStatus; pos: number } | null;
   pin?: string; public_url?: string | null;
+  /** Judge: the acts that this server offers. */
+  acts?: string[];
 }
 
 export interface QuestionFrame {

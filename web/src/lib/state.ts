@@ -60,6 +60,8 @@ export interface State {
   lang: string | null;
   pin: string | null;
   public_url: string | null;
+  /** What a judge may do here, by name of command. */
+  acts: string[] | null;
   settings: RoomSettings;
   /** null until the first `state`. */
   phase: Phase | null;
@@ -97,7 +99,7 @@ export interface State {
 
 export const INITIAL: State = {
   link: "idle", over: null, tries: 0, error: null, joined: null, role: null, room: null, title: null, languages: [], lang: null,
-  pin: null, public_url: null, settings: {}, phase: null, replaying: null, paused: false, pos: 0, at: 0, q: 0, of: 0,
+  pin: null, public_url: null, acts: null, settings: {}, phase: null, replaying: null, paused: false, pos: 0, at: 0, q: 0, of: 0,
   locked: false, frozen: false, result: "live", players: 0, saving: false, saving_why: null, you: null, question: null, mine: null,
   closed: null, reveal: null, board: null, ended: null, review: null, lobby: null, people: null, progress: null, closing_at: null,
   notice: null, removed_why: null, commands: [],
@@ -131,7 +133,7 @@ function onState(state: State, f: StateFrame): State {
     ...state, link: "open", over: null, tries: 0, error: null,
     role: f.role, room: f.room, title: f.title === undefined ? state.title : f.title,
     languages: f.languages || [], lang: f.lang || null,
-    pin: f.pin || state.pin, public_url: f.public_url || null, settings: f.settings || {},
+    pin: f.pin || state.pin, public_url: f.public_url || null, acts: f.acts || null, settings: f.settings || {},
     phase: f.phase, replaying: f.phase === "lobby" ? null : f.phase, paused: !!f.paused, pos: f.pos, at: f.at, q: f.q, of: f.of,
     locked: !!f.locked, frozen: !!f.frozen, result: f.result || "live", players: f.players || 0,
     saving: !!f.saving, saving_why: f.saving ? state.saving_why : null,
