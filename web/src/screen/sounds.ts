@@ -5,7 +5,7 @@
  * Nothing is loaded and nothing sounds until somebody pressed the button: browsers want a press,
  * and so does a teacher. A browser without Web Audio stays silent and says so by `able`.
  */
-type Moment = "start" | "tick" | "reveal" | "podium" | "roll";
+type Moment = "start" | "open" | "tick" | "reveal" | "podium" | "roll";
 
 interface Stage {
   context: AudioContext;
@@ -90,6 +90,7 @@ const MOMENTS: Record<Moment, (stage: Stage, at: number) => void> = {
     drum(stage, at + 0.45, 0.8);
     drum(stage, at + 0.9, 1);
   },
+  open: (stage, at) => drum(stage, at, 0.9),
   tick: (stage, at) => tone(stage, at, 1250, 1250, 0.12, 0.05),
   reveal: bell,
   podium: (stage, at) => {

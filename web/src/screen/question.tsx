@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * question.tsx - the question on the wall: asked, closed, and with its answer.
+ *
+ * Choices stand in the same place and colour from the first moment to the last. Before the reveal nothing here knows
+ * the key: this page is not told it.
+ */
+import type { Choice } from "../lib/frames";
+import { Mark, Tick, answerClass } from "../lib/marks";
+import type { Asked, State } from "../lib/state";
+import { textOf } from "../lib/i18n";
+import type { Bar } from "../parts/distribution";
+import { answerText, bars, keyText } from "../parts/distribution";
+import { Told, Twice, otherLang, show } from "../parts/speech";
+import { wordsIn } from "../parts/words";
+import { lang } from "../lib/i18n";
+import { Ring } from "./ring";
+import type { Key } from "./say";
+import { Say, t } from "./say";
+
+const LONG = 70; /* letters from which a question is set smaller, still 5 % of the window */
+
+const HOW: { [kind: string]: Key } = {
+  multiple: "screen.type.multiple", number: "screen.type.number", text: "screen.type.text", order: "screen.type.order",
+  match: "screen.type.match", statements: "screen.type.statements", prediction: "screen.type.prediction",
+};
+
+function Head({ question, ring, onSecond }: { question: Asked; ring: boolean; onSecond: (left: number) => void }) {
+  const how = HOW[question.kind];
+  const long = textOf(question.text).length > LONG || show.get() === "both";
+  return (
+    <div class={"ask" + (long ? " long" : "")}>
+      <h2 data-testid="question"><Told text={question.text} /></h2>
+      {ring && <Ring question={question} onSecond={onSecond} />}
+      {how && ring && <p class="how"><Say k={how} /></p>}
+    </div>
+  );
+}
+
+/* True/false has its two choices without the bank saying so. */
+function choicesOf(question: Asked): Choice[] {
+  if (question.choices && question.choices.length > 0)
+    return question.choices;
+  const both = (id: "true" | "false"): Choice => ({ id, text: { vi: wordsIn("vi")[id === "true" ? "yes" : "no"], en: wordsIn("en")[id === "true" ? "yes" : "no"] } });
+  return question.kind === "truefalse" ? [both("true"), both("false")] : [];
+}
+
+function layout(choices: Choice[]): string {
+  const longest = Math.max(0, ...choices.map((c) => textOf(c.text).length));
+  return longest > 60 && choices.length < 5 ? "answers one" : "answers";
+}
+
+function Tile({ choice, place, bar }: { choice: Choice; place: number; bar?: Bar }) {
+  const shown = bar ? " shown" + (bar.right ? " right" : "") : "";
+  return (
+    <li class={"choice " + answerClass(place) + shown} data-testid={"choice-" + choice.id}>
+      {bar && <span class="grow" style={{ "--share": String(bar.share) }} />}
+      <Mark index={place} />
+      <span class="label"><Told text={choice.text} /></span>
+      {bar && bar.right && <span class="is-key"><Tick right={true} /> {t("screen.right")}</span>}
+      {bar && <span class="n">{bar.n}</span>}
+    </li>
+  );
+}
+
+function Rights({ question }: { question: Asked }) {
+  return (
+    <ul class="answers rights">
+      {(question.rights || []).map((right) => <li class="choice plain"><span class="label"><Told text={right.text} /></span></li>)}
+    </ul>
+  );
+}
+
+export function Question({ state, onSecond }: { state: State; onSecond: (left: number) => void }) {
+  const question = state.question as Asked;
+  const choices = choicesOf(question);
+  return (
+    <>
+      <Head question={question} ring={state.phase === "question"} onSecond={onSecond} />
+      <ul class={layout(choices)}>
+        {choices.map((choice, place) => <Tile choice={choice} place={place} />)}
+      </ul>
+      {question.kind === "match" && <Rights question={question} />}
+    </>
+  );
+}
+
+/* The most given answers of a question without choices to press. */
+function Given({ all }: { all: Bar[] }) {
+  return (
+    <ul class="answers given">
+      {all.slice(0, 6).map((bar) => (
+        <li class={"choice shown answer-5" + (bar.right ? " right" : "")}>
+          <span class="grow" style={{ "--share": String(bar.share) }} />
+          <span class="label">{bar.label}</span>
+          {bar.right && <span class="is-key"><Tick right={true} /> {t("screen.right")}</span>}
+          <span class="n">{bar.n}</span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+export function Reveal({ state }: { state: State }) {
+  const question = state.question as Asked;
+  const reveal = state.reveal!;
+  const choices = choicesOf(question);
+  const counted = { key: reveal.key, counts: reveal.counts, answered: reveal.answered || 0 };
+  const mine = wordsIn();
+  const theirs = wordsIn(otherLang());
+  const all = bars({ ...question, choices }, counted, mine);
+  const tiles = !Array.isArray(reveal.counts) && (question.kind === "single" || question.kind === "multiple" || question.kind === "truefalse");
+  const key = (words: typeof mine) => keyText(question, reveal.key, words, (low, high) => t("screen.range", { low, high }));
+  return (
+    <>
+      <Head question={question} ring={false} onSecond={() => undefined} />
+      <div data-testid="distribution">
+        {tiles ? <ul class={layout(choices)}>{choices.map((choice, place) => <Tile choice={choice} place={place} bar={all[place]} />)}</ul> : <Given all={Array.isArray(reveal.counts) ? all : []} />}
+      </div>
+      <div class="said">
+        {!tiles && <p class="key" data-testid="key"><Tick right={true} /> <Say k="screen.key" />: <Twice first={key(mine)} second={key(theirs)} /></p>}
+        {reveal.explain && <p class="why" data-testid="explain"><b><Say k="screen.explain" /></b> <Told text={reveal.explain} /></p>}
+      </div>
+    </>
+  );
+}
+
+/** The question for those who listen. */
+export function spokenQuestion(question: Asked): string {
+  const choices = choicesOf(question).map((choice, i) => `${"ABCDEFGHIJKLMNOPQRSTUVWXYZ"[i] || i + 1}: ${textOf(choice.text)}`);
+  return [t("screen.q", { q: question.q, of: question.of }), textOf(question.text), ...choices].join(". ");
+}
+
+export function spokenKey(state: State): string {
+  const question = state.question as Asked;
+  const asked = { ...question, choices: choicesOf(question) };
+  const said = state.reveal ? keyText(asked, state.reveal.key, wordsIn(lang.get()), (low, high) => t("screen.range", { low, high })) : answerText(asked, null, wordsIn());
+  return `${t("screen.key")}: ${said}`;
+}
