@@ -21,6 +21,7 @@ export interface Words {
   pick: (text: unknown) => string;
   yes: string;
   no: string;
+  /* As people write an answer: a year is 1945, not 1.945. */
   number: (n: number) => string;
 }
 

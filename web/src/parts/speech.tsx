@@ -15,6 +15,7 @@ export const show = createStore<Show>("vi");
 export function startShow(): void {
   const before = kept.get<Show>("show", lang.get());
   showIn(before === "both" || before === "en" || before === "vi" ? before : "vi");
+  lang.subscribe((next) => { if (show.get() !== "both") showIn(next); });
 }
 
 export function showIn(next: Show): void {

@@ -6,9 +6,12 @@ import type { Words } from "./distribution";
 import commonEn from "../i18n/common.en.json";
 import commonVi from "../i18n/common.vi.json";
 
-export function wordsIn(language: Lang = lang.get()): Words {
-  const common = language === "en" ? commonEn : commonVi;
-  return { pick: (text) => textOf(text as Text, language), yes: common["true"], no: common["false"], number: (n) => number(n) };
+/* Four digits stay together: a year is 1945, not 1.945. */
+function plain(n: number): string {
+  return Math.abs(n) < 10000 ? number(n).replace(/^(−?\d)[.,](\d{3})(?!\d)/, Number.isInteger(n) ? "$1$2" : "$&") : number(n);
 }
 
-
+export function wordsIn(language: Lang = lang.get()): Words {
+  const common = language === "en" ? commonEn : commonVi;
+  return { pick: (text) => textOf(text as Text, language), yes: common["true"], no: common["false"], number: plain };
+}

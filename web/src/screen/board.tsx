@@ -45,7 +45,7 @@ export function Board({ state }: { state: State }) {
       {state.frozen && <p class="how"><Say k="screen.frozen" /></p>}
       <ol class="ranks" ref={list}>
         {rows.map((row, at) => (
-          <li key={row.player} class={row.rank === 1 && !before ? "first" : ""} data-testid="board-row"
+          <li key={row.player} class={row.rank === 1 && !before ? "leader" : ""} data-testid="board-row"
             style={{ transform: before && step ? `translateY(${(oldPlace(row, rows, at) - at) * step}px)` : "none" }}>
             <span class="rank">{row.rank}</span>
             <span class="name">{row.name}{row.unit ? <small> · {row.unit}</small> : null}</span>

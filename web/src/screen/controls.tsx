@@ -26,7 +26,7 @@ export function Tools({ sounds }: { sounds: Sounds }) {
   const [, draw] = useState(0);
   return (
     <div class="tools">
-      <div class="shown" role="group" aria-label={tc("settings.lang")}>
+      <div class="langs" role="group" aria-label={tc("settings.lang")}>
         {SHOWN.map(([one, name]) => <button type="button" class="tool" aria-pressed={one === now} aria-label={one === "both" ? t("screen.lang.both") : name} onClick={(e) => { showIn(one); letGo(e); }} data-testid={"show-" + one}>{name}</button>)}
       </div>
       {sounds.able && <button type="button" class="tool" aria-pressed={sounds.on()} onClick={(e) => { sounds.turn(!sounds.on()); sounds.play("tick"); draw((n) => n + 1); letGo(e); }} data-testid="sound">{sounds.on() ? t("screen.sound.off") : t("screen.sound.on")}</button>}
