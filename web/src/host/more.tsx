@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* more.tsx - what is needed now and then: results as files, the end, a room like this again. */
+import { useState } from "preact/hooks";
+import { base } from "../lib/base";
+import type { State } from "../lib/state";
+import type { Steering } from "../parts/steering";
+import { ts } from "../parts/steering";
+import { ask } from "./ask";
+import { forgetKey, go, key } from "./place";
+import { t } from "./words";
+
+const FORMS = [["xlsx", "get.xlsx"], ["csv", "get.csv"], ["json", "get.json"]] as const;
+
+/* The bearer travels as a header, so the file comes as a blob and is saved from here. */
+async function fetchFile(room: string, form: string, token: string): Promise<number> {
+  const response = await fetch(`${base().http}api/rooms/${room}/results.${form}`, { headers: { Authorization: "Bearer " + token } });
+  if (!response.ok)
+    return response.status;
+  const url = URL.createObjectURL(await response.blob());
+  const link = document.createElement("a");
+  link.href = url;
+  link.download = `hoithi-${room}.${form}`;
+  document.body.appendChild(link);
+  link.click();
+  link.remove();
+  window.setTimeout(() => URL.revokeObjectURL(url), 60000);
+  return 200;
+}
+
+export function Downloads({ state, token }: { state: State; token: string }) {
+  const [said, setSaid] = useState<string | null>(null);
+  const get = (form: string) => {
+    setSaid(t("get.busy"));
+    fetchFile(state.room || "", form, token).then(
+      (status) => setSaid(status === 200 ? null : status === 404 || status === 501 ? t("get.missing") : t("get.failed")),
+      () => setSaid(t("get.failed")));
+  };
+  return (
+    <div class="downloads">
+      <h2>{t("get.title")}</h2>
+      <div class="pair">{FORMS.map(([form, said]) => <button type="button" class="button" onClick={() => get(form)} data-testid={"get-" + form}>{t(said)}</button>)}</div>
+      <p role="status" class="muted">{said}</p>
+    </div>
+  );
+}
+
+export function More({ state, steer, token }: { state: State; steer: Steering; token: string }) {
+  const end = () => ask({ title: ts("ask.end.title"), text: ts("ask.end.text"), yes: ts("act.end"), run: () => void steer.ask("end") });
+  const again = () => go({ at: "new", like: null });
+  return (
+    <section class="pane" aria-label={t("tab.more")}>
+      {state.phase !== "ended" && <button type="button" class="button" onClick={() => void steer.ask(state.locked ? "unlock" : "lock")}>{state.locked ? ts("act.unlock") : ts("act.lock")}</button>}
+      {state.phase !== "lobby" && <Downloads state={state} token={token} />}
+      {key() !== "" && <button type="button" class="button" onClick={again} data-testid="again">{t("again.go")}</button>}
+      {key() !== "" && <button type="button" class="button" onClick={() => go({ at: "home" })} data-testid="home">{t("host.back")}</button>}
+      {state.phase !== "ended" && state.phase !== "lobby" && <button type="button" class="button danger" onClick={end} data-testid="end">{ts("act.end")}</button>}
+      {key() !== "" && <button type="button" class="link" onClick={forgetKey}>{t("host.forget")}</button>}
+    </section>
+  );
+}
