@@ -32,26 +32,29 @@ export const ACTS: readonly Act[] = [
   act("finalise", "room", [], true),
 ];
 
-export const POLICIES = ["rescore", "accept-also", "void", "gift"] as const;
+export const POLICIES = ["rescore", "accept-also", "gift"] as const;
 
 /* What a server that does not list its acts is known to take. */
 const WITHOUT_LIST: readonly string[] = ["notice"];
 
-export function offered(acts: readonly string[] | undefined, scope: Scope): Act[] {
-  const names = acts ?? WITHOUT_LIST;
+export function offered(acts: readonly string[] | null, scope: Scope): Act[] {
+  const names = acts || WITHOUT_LIST;
   return ACTS.filter((one) => one.scope === scope && names.includes(one.name));
 }
 
-export const REASON_MAX = 200;
+export const REASON_MAX = 160; /* letters; 500 bytes hold them in any script */
 
 /* The args of the command, or the first field that still lacks something. */
 export function argsOf(one: Act, values: Partial<Record<FieldName, string>>): { args: Record<string, unknown> } | { lacks: FieldName } {
   const args: Record<string, unknown> = {};
   for (const field of one.fields) {
-    const text = (values[field] ?? "").trim();
-    if (!text) return { lacks: field };
-    const value = READ[field] ? READ[field](text) : text;
-    if (value === null) return { lacks: field };
+    const text = (values[field] || "").trim();
+    const read = READ[field];
+    if (field === "key" && text === "" && values.policy === "gift")
+      continue; /* everybody who answered gains: no key is needed */
+    const value = text === "" ? null : read ? read(text) : text;
+    if (value === null)
+      return { lacks: field };
     args[field] = value;
   }
   return { args };
@@ -61,9 +64,20 @@ function whole(text: string): number | null {
   return /^[-+]?\d{1,6}$/.test(text) ? Number(text) : null;
 }
 
-/* A key is written as its choice ids, parted by commas or spaces. */
-function key(text: string): string[] {
-  return text.split(/[\s,;]+/).filter(Boolean);
+/* Ids of one letter and perhaps a digit, in a row: "b" or "a, c". */
+const IDS = /^[a-z]\d?([,\s]+[a-z]\d?)*$/;
+
+/* A key as people write it: "b"; "a, c"; "17; 17.5"; "Tam Bạc; sông Tam Bạc"; "l1=r3; l2=r1"; "a=true; b=false". */
+function key(text: string): unknown {
+  const parts = text.split(IDS.test(text) ? /[,\s]+/ : /\s*;\s*/).filter(Boolean);
+  if (!parts.every((part) => /^\w+=\w+$/.test(part)))
+    return parts;
+  const pairs: { [left: string]: string | boolean } = {};
+  for (const part of parts) {
+    const [left, right] = part.split("=") as [string, string];
+    pairs[left] = right === "true" ? true : right === "false" ? false : right;
+  }
+  return pairs;
 }
 
 const READ: Partial<Record<FieldName, (text: string) => unknown>> = { points: whole, q: whole, key };

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * events.ts - the log, line by line, as sentences.
+ *
+ * A line holds a position, a time, the chained part `e` and perhaps the personal part `p` (32 hex digits of salt, then
+ * rows of names or words). A type that this page does not know is still a line with its name.
+ */
+import { seconds } from "../lib/i18n";
+import type { Key } from "./words";
+import { isKey, t } from "./words";
+
+export interface Entry {
+  pos: number;
+  at_ms: number | null;
+  type: string;
+  e: { [field: string]: unknown };
+  rows: unknown[][];
+  /** Row by row: a name, a text or a reason. */
+  shown: (string | null)[];
+}
+export type Group = "flow" | "people" | "answers" | "judging";
+
+const GROUPS: { [type: string]: Group } = {
+  joined: "people", attached: "people", left: "people", reseated: "people", renamed: "people", nodded: "people",
+  removed: "people", accommodated: "people", answers: "answers", adjusted: "judging", disqualified: "judging",
+  reinstated: "judging", moved: "judging", voided: "judging", rekeyed: "judging", held: "judging", released: "judging",
+  frozen: "judging", unfrozen: "judging", noticed: "judging", finalised: "judging", accepted: "judging",
+};
+export const groupOf = (entry: Entry): Group => GROUPS[entry.type] || "flow";
+
+function parsed(value: unknown): unknown {
+  if (typeof value !== "string")
+    return value;
+  try {
+    return JSON.parse(value.replace(/^[0-9a-f]{32}(?=[[{])/, ""));
+  } catch (_) {
+    return null;
+  }
+}
+
+function timeOf(line: { [field: string]: unknown }): number | null {
+  const given = line["at_ms"] !== undefined ? line["at_ms"] : line["ms"];
+  if (typeof given === "number")
+    return given;
+  const id = /^(\d{12,})-\d+$/.exec(String(line["id"] || ""));
+  return id ? Number(id[1]) : null;
+}
+
+function shownOf(p: unknown): (string | null)[] {
+  if (!Array.isArray(p))
+    return [];
+  return p.map((row) => (Array.isArray(row) && typeof row[0] === "string" ? row[0] : typeof row === "string" ? row : null));
+}
+
+/** Null for an empty or broken line. */
+export function readLine(text: string): Entry | null {
+  const line = parsed(text.trim()) as { [field: string]: unknown } | null;
+  if (!line || typeof line !== "object")
+    return null;
+  const pos = Number(line["position"] || line["pos"] || 0);
+  const e = (line["e"] !== undefined ? parsed(line["e"]) : line) as { [field: string]: unknown } | null;
+  if (!e || typeof e["t"] !== "string" || pos < 1)
+    return null;
+  const rows = Array.isArray(e["r"]) ? (e["r"] as unknown[][]) : [];
+  return { pos, at_ms: timeOf(line), type: e["t"], e, rows, shown: shownOf(parsed(line["p"])) };
+}
+
+export type Names = { [player: string]: string };
+
+/** Takes in the names that this entry gives. */
+export function learn(names: Names, entry: Entry): void {
+  if (entry.type === "joined")
+    entry.rows.forEach((row, i) => { const name = entry.shown[i]; if (name) names[String(row[0])] = name; });
+  if (entry.type === "renamed" && entry.shown[0])
+    names[String(entry.e["player"])] = entry.shown[0];
+}
+
+export function concerns(entry: Entry, player: string): boolean {
+  return entry.e["player"] === player || entry.rows.some((row) => row[0] === player);
+}
+
+const NAMES_SAID = 4;
+function listed(entry: Entry, names: Names): string {
+  const all = entry.rows.map((row) => names[String(row[0])] || t("board.unknown"));
+  return all.slice(0, NAMES_SAID).join(", ") + (all.length > NAMES_SAID ? ` +${all.length - NAMES_SAID}` : "");
+}
+
+function factor(value: unknown): string {
+  return value === 0 ? "∞" : `${Number(value)} %`;
+}
+
+/** The entry as a sentence. */
+export function sentence(entry: Entry, names: Names): string {
+  const { e } = entry;
+  const key = entry.type === "reseated" && e["code"] !== undefined ? "ev.reseatcode" : "ev." + entry.type;
+  const why = "why." + String(e["why"]);
+  const said = entry.shown[0] || "";
+  if (!isKey(key))
+    return t("ev.other", { t: entry.type });
+  return t(key, {
+    q: Number(e["q"] || 0), n: entry.rows.length, names: listed(entry, names), name: names[String(e["player"])] || t("board.unknown"),
+    why: isKey(why) ? t(why as Key) : String(e["why"] || ""), s: Math.round(Number(e["ms"] || 0) / 1000), points: Number(e["points"] || 0),
+    reason: said, text: said || String(e["form"] || ""), factor: factor(e["factor"]),
+  });
+}
+
+export interface Step { pos: number; at_ms: number | null; text: string; aside: string }
+
+/** One person's story: their own rows of the batches, and what was done about them. */
+export function story(log: Entry[], player: string, names: Names): Step[] {
+  return log.filter((entry) => concerns(entry, player)).map((entry) => {
+    const at = entry.rows.findIndex((row) => row[0] === player);
+    const row = at < 0 ? null : entry.rows[at]!;
+    if (entry.type === "answers" && row) {
+      const a = entry.shown[at] || String(row[1]);
+      return { pos: entry.pos, at_ms: entry.at_ms, text: t("person.answer", { q: Number(entry.e["q"]), a }), aside: seconds(Number(row[3])) };
+    }
+    const alone: Entry = row ? { ...entry, rows: [row] } : entry;
+    return { pos: entry.pos, at_ms: entry.at_ms, text: sentence(alone, names), aside: "" };
+  });
+}
