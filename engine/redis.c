@@ -2,6 +2,7 @@
 #include "engine/redis.h"
 
 #include <assert.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -468,6 +469,7 @@ static void back_off(struct redis *redis)
 struct redis *redis_new(uv_loop_t *loop, const struct redis_address *address, const struct redis_events *events)
 {
     struct redis *redis = memory_new(1, sizeof *redis);
+    signal(SIGPIPE, SIG_IGN); /* a closed socket is a fault, not the end of the process */
     redis->loop = loop;
     redis->address = *address;
     if (events != NULL)

@@ -54,7 +54,7 @@ struct redis_events {
 
 struct redis;
 
-/* Starts to connect at once; `address` is copied. `events` may be NULL. */
+/* Starts to connect at once, and has the process ignore SIGPIPE. `address` is copied. `events` may be NULL. */
 struct redis *redis_new(uv_loop_t *loop, const struct redis_address *address, const struct redis_events *events);
 /* Closes in the background: `redis` must not be used any more, no event comes any more, waiting commands get NULL
  * before this returns. The loop must run on for a turn or two. Takes NULL. */

@@ -2,6 +2,7 @@
 #include "engine/redis_sync.h"
 
 #include <assert.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -45,6 +46,7 @@ struct redis_sync *redis_sync_open(const struct redis_address *address, char *wh
     struct timeval limit = {.tv_sec = REDIS_SYNC_TIMEOUT_MS / 1000};
     struct redis_sync *redis = memory_new(1, sizeof *redis);
 
+    signal(SIGPIPE, SIG_IGN); /* a closed socket is a fault, not the end of the process */
     redis->context = address->path[0] != '\0' ? redisConnectUnixWithTimeout(address->path, limit)
                                               : redisConnectWithTimeout(address->host, address->port, limit);
     assert(redis->context != NULL);
