@@ -76,6 +76,8 @@ export function startFake(port = 0) {
   }
   const standing = (p) => { const rows = ranked(); const i = rows.findIndex((r) => r.player === p.player); return { row: rows[i], ahead: i > 0 ? { name: rows[i - 1].name, points: rows[i - 1].points } : null }; };
 
+  function near(row) { const rows = ranked(); const i = rows.findIndex((r) => r.player === row.player); return rows.slice(Math.max(0, i - 1), Math.max(0, i - 1) + 3); }
+
   function questionFrame(s) {
     const q = question();
     const hide = s.role === "player" && room.settings.text === "screen";
@@ -107,11 +109,11 @@ export function startFake(port = 0) {
   }
   function boardFrame(s) {
     const st = s.player && standing(s.player);
-    return { t: "board", rows: ranked().slice(0, 10), you: st ? { rank: st.row.rank, points: st.row.points, ahead: st.ahead } : null, players: living().length, frozen: false, final: room.phase === "ended", at: room.at };
+    return { t: "board", rows: ranked().slice(0, 10), you: st ? { rank: st.row.rank, points: st.row.points, was: st.row.was, of: living().length, ahead: st.ahead, near: near(st.row) } : null, players: living().length, frozen: false, final: room.phase === "ended", at: room.at };
   }
   function endedFrame(s) {
     const st = s.player && standing(s.player);
-    return { t: "ended", at: room.at, podium: ranked().slice(0, 3).map(({ rank, player, name, points, right }) => ({ rank, player, name, points, right })), you: st ? { rank: st.row.rank, points: st.row.points, right: st.row.right, of: QUESTIONS.length } : null };
+    return { t: "ended", at: room.at, podium: ranked().slice(0, 3).map(({ rank, player, name, points, right }) => ({ rank, player, name, points, right })), you: st ? { rank: st.row.rank, points: st.row.points, right: st.row.right, of: living().length } : null };
   }
   function stateFrame(s) {
     const p = s.player;

@@ -56,6 +56,12 @@ test("who comes back into a paused question sees it paused", () => {
   assert.equal(leftMs(s.question, 1e9), 4000);
 });
 
+test("a paused question whose time is not said again keeps the time it had", () => {
+  const s = play([stateFrame({ phase: "question", paused: true, q: 1 }), question(1, { left_ms: 4000 }), { t: "paused", at: 9, left_ms: null }]);
+  assert.equal(leftMs(s.question, 1e9), 4000);
+  assert.equal(leftMs(reduce(s, { t: "resumed", at: 9, left_ms: null }, 2000).question, 2000), 4000);
+});
+
 test("ten more seconds move the deadline", () => {
   const s = reduce(asking(), { t: "extended", q: 1, by_ms: 10000, limit_ms: 30000, left_ms: 25000 }, 6000);
   assert.equal(s.question!.deadline, 31000);

@@ -64,7 +64,7 @@ export interface You {
 export interface StateFrame {
   t: "state"; role: Role; room: string; title?: Text; languages?: string[];
   phase: Phase; paused: boolean; pos: number; at: number; q: number; of: number;
-  locked?: boolean; lang?: string; players?: number; saving?: boolean; frozen?: boolean; result?: Result;
+  locked?: boolean; lang?: string; players?: number; saving?: boolean; frozen?: boolean; held?: boolean; result?: Result; acts?: unknown;
   settings?: RoomSettings;
   you?: You | null;
   answer?: { q: number; a: Answer | null; n: number; status: AckStatus; pos: number } | null;
@@ -82,19 +82,20 @@ export interface QuestionFrame {
 
 export type AckStatus = "accepted" | "late" | "duplicate";
 export interface AckFrame { t: "ack"; q: number; n: number; status: AckStatus; pos: number; a: Answer | null }
-export interface ClosedFrame { t: "closed"; q: number; why: "time" | "host" | "all" | "skip"; at: number }
+/** `why` is left out while the board is frozen. */
+export interface ClosedFrame { t: "closed"; q: number; why?: "time" | "host" | "all" | "skip"; at: number }
 
 export type Key = string[] | number | string | { low: number; high: number } | { [id: string]: string | boolean } | null;
 /** By choice id, or the most given answers for number, text, order and match. */
 export type Counts = { [id: string]: number } | { a: Answer; n: number; right: boolean }[];
 
 export interface RevealYou {
-  a: Answer | null; right: boolean; points: number; ms?: number | null; credit_ms?: number | null;
+  a: Answer | null; status?: AckStatus | "none"; right: boolean; points: number; ms?: number | null; credit_ms?: number | null;
   total: number; rank?: number | null; of?: number | null; ahead?: Ahead | null;
 }
 export interface RevealFrame {
-  t: "reveal"; q: number; at: number; key: Key; explain?: Text; counts?: Counts;
-  answered?: number; of?: number; you?: RevealYou | null;
+  t: "reveal"; q: number; at: number; key: Key; explain?: Text | null; counts?: Counts | null;
+  answered?: number | null; of?: number | null; you?: RevealYou | null;
 }
 
 export interface Row {
@@ -102,15 +103,17 @@ export interface Row {
   right?: number; ms?: number; was?: number | null;
 }
 export interface BoardFrame {
-  t: "board"; rows: Row[]; you?: { rank: number; points: number; ahead?: Ahead | null } | null;
+  /** `near`: the own row between its neighbours. */
+  t: "board"; rows: Row[]; you?: { rank: number; points: number; was?: number; of?: number; ahead?: Ahead | null; near?: Row[] } | null;
   players?: number; frozen?: boolean; final?: boolean; at: number;
 }
+/** `you.of`: how many people; how many questions is in the state. */
 export interface EndedFrame {
   t: "ended"; at?: number; podium: { rank: number; player: string; name: string; points: number; right?: number }[];
   you?: { rank?: number | null; points: number; right?: number; of?: number } | null;
 }
 export interface ReviewRow {
-  q: number; id?: string; kind: Kind; text?: Text; choices?: Choice[]; rights?: Choice[]; key: Key; explain?: Text;
+  q: number; id?: string; kind: Kind; text?: Text; choices?: Choice[]; rights?: Choice[]; key: Key; explain?: Text | null;
   you?: { a: Answer | null; right: boolean; points: number } | null;
 }
 export interface ReviewFrame { t: "review"; rows: ReviewRow[] }

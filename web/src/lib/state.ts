@@ -207,7 +207,8 @@ function onPause(state: State, left_ms: number | null | undefined, now: number):
   const q = state.question;
   if (!q)
     return { ...state, paused: true };
-  const left = left_ms !== undefined ? left_ms : q.deadline === null ? null : Math.max(0, q.deadline - now);
+  const known = q.deadline === null ? q.held_ms : Math.max(0, q.deadline - now);
+  const left = left_ms === undefined || left_ms === null ? known : left_ms; /* none: not said, or no limit */
   return { ...state, paused: true, question: { ...q, deadline: null, held_ms: left }, closing_at: null };
 }
 
@@ -215,7 +216,7 @@ function onResume(state: State, left_ms: number | null | undefined, now: number)
   const q = state.question;
   if (!q)
     return { ...state, paused: false };
-  const left = left_ms !== undefined ? left_ms : q.held_ms;
+  const left = left_ms === undefined || left_ms === null ? q.held_ms : left_ms;
   return { ...state, paused: false, question: { ...q, deadline: left === null ? null : now + left, held_ms: null } };
 }
 

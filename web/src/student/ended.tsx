@@ -59,7 +59,7 @@ export function Ended({ state }: { state: State }) {
   const you = ended && ended.you;
   const place = (you && you.rank) || (state.you && state.you.rank) || null;
   const points = you ? you.points : state.you ? state.you.total : 0;
-  const right = you && you.right !== undefined && you.of ? t("ended.right", { right: you.right, of: you.of }) : "";
+  const right = you && you.right !== undefined && state.of ? t("ended.right", { right: you.right, of: state.of }) : "";
   return (
     <div class="ended" data-testid="ended">
       <Hero tone={place !== null && place <= 3 ? "bell" : "phuong"} tall>

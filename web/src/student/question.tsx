@@ -27,7 +27,7 @@ function usePainted(question: Asked) {
 const CLOSED = { time: "closed", host: "closed.host", all: "closed.all", skip: "closed.skip" } as const;
 
 function Closed({ state, question }: { state: State; question: Asked }) {
-  const why = state.closed ? state.closed.why : "time";
+  const why = (state.closed && state.closed.why) || "host";
   const skipped = why === "skip";
   const mine = state.mine && state.mine.q === question.q ? state.mine : null;
   useEffect(() => say(t(CLOSED[why])), [why]);

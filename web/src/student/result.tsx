@@ -62,7 +62,7 @@ export function Revealed({ reveal, question }: { reveal: RevealFrame; question: 
   );
 }
 
-/** The own line between its neighbours; without it, nothing. */
+/** The own line between its neighbours, from the top ten, if the server did not send it. */
 function around(rows: Row[], player: string): Row[] {
   const i = rows.map((r) => r.player).indexOf(player);
   if (i < 0)
@@ -80,7 +80,7 @@ function movement(row: Row): string {
 export function Ranked({ state, board }: { state: State; board: BoardFrame }) {
   const you = state.you!;
   const heading = useFocusOn<HTMLHeadingElement>("rank-" + state.q);
-  const rows = around(board.rows, you.player);
+  const rows = (board.you && board.you.near) || around(board.rows, you.player);
   const own = board.rows.filter((r) => r.player === you.player)[0];
   const rank = board.you ? board.you.rank : own ? own.rank : you.rank;
   useEffect(() => { if (rank) say(`${t("rank.yours")}: ${number(rank)}`); }, [board.at]);
