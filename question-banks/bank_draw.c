@@ -15,6 +15,8 @@ static uint64_t splitmix64(uint64_t *state)
 /* A number below `limit`, each equally likely: draws past the last whole multiple of it are thrown away. */
 static uint64_t draw_below(uint64_t *state, uint64_t limit)
 {
+    if (limit < 2)
+        return 0;
     uint64_t surplus = (0 - limit) % limit; /* 2^64 mod limit */
     uint64_t draw = splitmix64(state);
 

@@ -77,12 +77,12 @@ const char *close_why_name(enum close_why why)
 
 static const char *string_at(const cJSON *item, const char *otherwise)
 {
-    return cJSON_IsString(item) ? item->valuestring : otherwise;
+    return item != NULL && cJSON_IsString(item) ? item->valuestring : otherwise;
 }
 
 static bool whole_number(const cJSON *item, double low, double high, int64_t *out)
 {
-    if (!cJSON_IsNumber(item) || !(item->valuedouble >= low && item->valuedouble <= high))
+    if (item == NULL || !cJSON_IsNumber(item) || !(item->valuedouble >= low && item->valuedouble <= high))
         return false;
     *out = (int64_t)item->valuedouble;
     return (double)*out == item->valuedouble;
@@ -138,7 +138,7 @@ static bool read_answer_row(const cJSON *item, struct event_row *row)
     int64_t numbers[4] = {0};
 
     row->player = player_id_read(string_at(player, ""));
-    if (row->player == 0 || !cJSON_IsString(form))
+    if (row->player == 0 || form == NULL || !cJSON_IsString(form))
         return false;
     row->form = form->valuestring;
     const cJSON *next = form->next;

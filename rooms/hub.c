@@ -115,12 +115,10 @@ static void forget_hall(struct hub *hub, struct hall *hall, int64_t now_ms)
     while (hall->session_count > 0)
         session_leave_hall(hall->sessions[0], now_ms);
     hub->ports.unfollow(hub->ports.engine, hall->id);
-    for (size_t i = 0; i < hub->hall_count; i++) {
-        if (hub->halls[i] == hall) {
-            hub->halls[i] = hub->halls[--hub->hall_count];
-            break;
-        }
-    }
+    size_t index = 0;
+    while (hub->halls[index] != hall)
+        index++;
+    hub->halls[index] = hub->halls[--hub->hall_count];
     hall_free(hall);
 }
 
@@ -437,14 +435,12 @@ static int64_t tick_hall(struct hall *hall, int64_t now_ms)
 void hub_tick(struct hub *hub, int64_t now_ms)
 {
     hub->due_ms = INT64_MAX;
-    for (size_t i = 0; i < hub->hall_count; i++) {
-        struct hall *hall = hub->halls[i];
-        if (is_over(hall, now_ms)) {
+    for (size_t i = hub->hall_count; i > 0; i--) { /* downward: a hall that goes is replaced by one already seen */
+        struct hall *hall = hub->halls[i - 1];
+        if (is_over(hall, now_ms))
             forget_hall(hub, hall, now_ms);
-            i--;
-            continue;
-        }
-        hub_wake(hub, tick_hall(hall, now_ms));
+        else
+            hub_wake(hub, tick_hall(hall, now_ms));
     }
 }
 

@@ -75,8 +75,10 @@ static void show_answered(struct hall *hall, const struct event *event, const st
     session_send_text(hall->hub, session, text);
 }
 
-static void show_removed(struct hall *hall, const struct event *event, uint32_t seat)
+static void show_removed(struct hall *hall, const struct event *event, const struct effect *effect, int64_t now_ms)
 {
+    (void)now_ms;
+    uint32_t seat = effect->seat;
     struct session *session = session_at(hall, seat);
 
     if (session == NULL)
@@ -102,8 +104,9 @@ void show_renamed(struct hall *hall, uint32_t seat)
         session_send_text(hall->hub, session, text);
 }
 
-static void show_reseated(struct hall *hall, const struct event *event, uint32_t seat, int64_t now_ms)
+static void show_reseated(struct hall *hall, const struct event *event, const struct effect *effect, int64_t now_ms)
 {
+    uint32_t seat = effect->seat;
     struct session *session = event->take == 0 ? NULL : joiner(hall, event->take);
     if (event->take == 0)
         return;
@@ -113,8 +116,10 @@ static void show_reseated(struct hall *hall, const struct event *event, uint32_t
 }
 
 /* A code that was good when it was brought may be used up when its entry comes: then there is no effect to show. */
-static void show_factor(struct hall *hall, uint32_t seat, int64_t now_ms)
+static void show_factor(struct hall *hall, const struct event *event, const struct effect *effect, int64_t now_ms)
 {
+    (void)event;
+    uint32_t seat = effect->seat;
     struct session *session = session_at(hall, seat);
     if (session == NULL || room_phase(hall->room) != PHASE_QUESTION)
         return;
@@ -124,8 +129,9 @@ static void show_factor(struct hall *hall, uint32_t seat, int64_t now_ms)
     session_send_text(hall->hub, session, text);
 }
 
-static void show_moved(struct hall *hall, const char *type, int64_t now_ms)
+static void show_moved(struct hall *hall, const struct event *event, const struct effect *effect, int64_t now_ms)
 {
+    (void)effect;
     for (size_t i = 0; i < hall->session_count; i++) {
         struct session *session = hall->sessions[i];
         if (!session_is_member(session))
@@ -134,20 +140,25 @@ static void show_moved(struct hall *hall, const char *type, int64_t now_ms)
                                 ? room_seat_limit_ms(hall->room, session->seat)
                                 : room_limit_ms(hall->room);
         struct buffer *text = hall_scratch(hall);
-        encode_moved(text, type, room_at(hall->room), hall_left_ms(hall, limit_ms, now_ms));
+        encode_moved(text, event_name(event->type), room_at(hall->room), hall_left_ms(hall, limit_ms, now_ms));
         session_send_text(hall->hub, session, text);
     }
 }
 
-static void show_word(struct hall *hall, const char *word)
+static void show_word(struct hall *hall, const struct event *event, const struct effect *effect, int64_t now_ms)
 {
+    (void)effect;
+    (void)now_ms;
     struct buffer *text = hall_scratch(hall);
-    buffer_print(text, "{\"t\":\"%s\"}", word);
+    buffer_print(text, "{\"t\":\"%s\"}", event_name(event->type));
     hall_broadcast(hall, text, NULL);
 }
 
-static void show_closed(struct hall *hall)
+static void show_closed(struct hall *hall, const struct event *event, const struct effect *effect, int64_t now_ms)
 {
+    (void)event;
+    (void)effect;
+    (void)now_ms;
     for (int staff = 0; staff < 2; staff++) {
         struct buffer *text = hall_scratch(hall);
         bool said = staff == 1 || !room_frozen(hall->room);
@@ -157,8 +168,9 @@ static void show_closed(struct hall *hall)
     hall->progress_dirty = true;
 }
 
-static void show_skipped(struct hall *hall, const struct event *event, int64_t now_ms)
+static void show_skipped(struct hall *hall, const struct event *event, const struct effect *effect, int64_t now_ms)
 {
+    (void)effect;
     struct buffer *text = hall_scratch(hall);
     encode_closed(text, event->q, CLOSED_BY_SKIP, room_at(hall->room));
     hall_broadcast(hall, text, NULL);
@@ -213,75 +225,55 @@ static void show_judged(struct hall *hall, const struct event *event, const stru
         show_corrected(hall, effect, now_ms);
 }
 
-/* What a whole event (not a batch) shows. */
-static void show_single(struct hall *hall, const struct event *event, const struct effect *effect, int64_t now_ms)
+static void show_name(struct hall *hall, const struct event *event, const struct effect *effect, int64_t now_ms)
 {
-    switch (event->type) {
-    case EVENT_RESEATED:
-        show_reseated(hall, event, effect->seat, now_ms);
-        break;
-    case EVENT_RENAMED:
-        show_renamed(hall, effect->seat);
-        break;
-    case EVENT_ACCOMMODATED:
-        show_factor(hall, effect->seat, now_ms);
-        break;
-    case EVENT_REMOVED:
-        show_removed(hall, event, effect->seat);
-        break;
-    case EVENT_LOCKED:
-    case EVENT_UNLOCKED:
-        show_word(hall, event_name(event->type));
-        break;
-    case EVENT_OPENED:
-    case EVENT_REOPENED:
-        show_question(hall, now_ms);
-        break;
-    case EVENT_CLOSED:
-        show_closed(hall);
-        break;
-    case EVENT_EXTENDED:
-        show_extended(hall, event, now_ms);
-        break;
-    case EVENT_SKIPPED:
-        show_skipped(hall, event, now_ms);
-        break;
-    case EVENT_REVEALED:
-        show_headed(hall, HEADED_REVEAL);
-        break;
-    case EVENT_RANKED:
-    case EVENT_ENDED:
-        show_headed(hall, hall_table(hall));
-        break;
-    case EVENT_PAUSED:
-    case EVENT_RESUMED:
-        show_moved(hall, event_name(event->type), now_ms);
-        break;
-    case EVENT_ADJUSTED:
-    case EVENT_DISQUALIFIED:
-    case EVENT_REINSTATED:
-    case EVENT_MOVED:
-    case EVENT_VOIDED:
-    case EVENT_REKEYED:
-    case EVENT_HELD:
-    case EVENT_RELEASED:
-    case EVENT_FROZEN:
-    case EVENT_UNFROZEN:
-    case EVENT_NOTICED:
-    case EVENT_FINALISED:
-        show_judged(hall, event, effect, now_ms);
-        break;
-    case EVENT_CREATED:
-    case EVENT_JOINED:
-    case EVENT_ATTACHED:
-    case EVENT_LEFT:
-    case EVENT_NODDED:
-    case EVENT_ACCEPTED:
-    case EVENT_ANSWERS:
-    case EVENT_COUNT:
-        break;
-    }
+    (void)event;
+    (void)now_ms;
+    show_renamed(hall, effect->seat);
 }
+
+static void show_opened(struct hall *hall, const struct event *event, const struct effect *effect, int64_t now_ms)
+{
+    (void)event;
+    (void)effect;
+    show_question(hall, now_ms);
+}
+
+static void show_longer(struct hall *hall, const struct event *event, const struct effect *effect, int64_t now_ms)
+{
+    (void)effect;
+    show_extended(hall, event, now_ms);
+}
+
+static void show_revealed(struct hall *hall, const struct event *event, const struct effect *effect, int64_t now_ms)
+{
+    (void)event;
+    (void)effect;
+    (void)now_ms;
+    show_headed(hall, HEADED_REVEAL);
+}
+
+static void show_ranked(struct hall *hall, const struct event *event, const struct effect *effect, int64_t now_ms)
+{
+    (void)event;
+    (void)effect;
+    (void)now_ms;
+    show_headed(hall, hall_table(hall));
+}
+
+/* What an event that is no batch shows; nothing if it is not here. */
+static void (*const shows[EVENT_COUNT])(struct hall *, const struct event *, const struct effect *, int64_t now_ms) = {
+    [EVENT_RESEATED] = show_reseated, [EVENT_RENAMED] = show_name,    [EVENT_ACCOMMODATED] = show_factor,
+    [EVENT_REMOVED] = show_removed,   [EVENT_LOCKED] = show_word,     [EVENT_UNLOCKED] = show_word,
+    [EVENT_OPENED] = show_opened,     [EVENT_REOPENED] = show_opened, [EVENT_CLOSED] = show_closed,
+    [EVENT_EXTENDED] = show_longer,   [EVENT_SKIPPED] = show_skipped, [EVENT_REVEALED] = show_revealed,
+    [EVENT_RANKED] = show_ranked,     [EVENT_ENDED] = show_ranked,    [EVENT_PAUSED] = show_moved,
+    [EVENT_RESUMED] = show_moved,     [EVENT_ADJUSTED] = show_judged, [EVENT_DISQUALIFIED] = show_judged,
+    [EVENT_REINSTATED] = show_judged, [EVENT_MOVED] = show_judged,    [EVENT_VOIDED] = show_judged,
+    [EVENT_REKEYED] = show_judged,    [EVENT_HELD] = show_judged,     [EVENT_RELEASED] = show_judged,
+    [EVENT_FROZEN] = show_judged,     [EVENT_UNFROZEN] = show_judged, [EVENT_NOTICED] = show_judged,
+    [EVENT_FINALISED] = show_judged,
+};
 
 static bool is_batch(enum event_type type)
 {
@@ -300,8 +292,8 @@ void show_effects(struct hall *hall, const struct event *event, const struct eff
             show_answered(hall, event, effect);
         else if (event->type == EVENT_ATTACHED || event->type == EVENT_LEFT)
             show_attached(hall, effect);
-        else
-            show_single(hall, event, effect, now_ms);
+        else if (shows[event->type] != NULL)
+            shows[event->type](hall, event, effect, now_ms);
     }
     hall->people_dirty = true;
     hall->lobby_dirty = room_phase(hall->room) == PHASE_LOBBY;

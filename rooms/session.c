@@ -191,7 +191,7 @@ static void make_room(struct session *session)
         return;
     uint16_t room = session->room == 0 ? 4 : (uint16_t)(session->room * 2);
     struct frame **outbox = memory_new(room, sizeof(struct frame *));
-    for (uint16_t i = 0; i < session->waiting; i++)
+    for (uint16_t i = 0; session->room > 0 && i < session->waiting; i++)
         outbox[i] = session->outbox[(session->first + i) % session->room];
     free(session->outbox);
     session->outbox = outbox;
