@@ -17,7 +17,8 @@ static uint64_t draw_below(uint64_t *state, uint64_t limit)
 {
     if (limit < 2)
         return 0;
-    uint64_t surplus = (0 - limit) % limit; /* 2^64 mod limit */
+    /* 2^64 mod limit */
+    uint64_t surplus = (UINT64_MAX % limit + 1) % limit; /* NOLINT(clang-analyzer-core.DivideZero): at least 2 here */
     uint64_t draw = splitmix64(state);
 
     while (draw < surplus)
