@@ -295,8 +295,8 @@ export function startFake(port = 0) {
     if (url.pathname.endsWith("/board")) { const rows = ranked(); const from = Number(url.searchParams.get("from") || 0); return json(res, 200, { rows: rows.slice(from, from + Number(url.searchParams.get("count") || 50)), total: rows.length, frozen: false, state: "live", version: room.pos }); }
     const file = join(web, url.pathname === "/" ? "index.html" : /^\/(host|screen|judge|practice)$/.test(url.pathname) ? url.pathname + ".html" : url.pathname);
     if (!file.startsWith(web) || !existsSync(file)) return json(res, 404, { error: { code: "not_found", message: "" } });
-    res.writeHead(200, { "Content-Type": TYPES[file.split(".").pop()], "Content-Security-Policy": CSP, "Cache-Control": "no-cache" });
-    return res.end(readFileSync(file));
+    res.writeHead(200, { "Content-Type": TYPES[file.split(".").pop()], "Content-Security-Policy": CSP, "Cache-Control": "no-cache", "Content-Encoding": "gzip" });
+    return res.end(readFileSync(file + ".gz"));
   });
   const wss = new WebSocketServer({ noServer: true, handleProtocols: () => "hoithi.v1" });
   server.on("upgrade", (req, socket, head) => {
