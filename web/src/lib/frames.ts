@@ -64,7 +64,7 @@ export interface You {
 export interface StateFrame {
   t: "state"; role: Role; room: string; title?: Text; languages?: string[];
   phase: Phase; paused: boolean; pos: number; at: number; q: number; of: number;
-  locked?: boolean; lang?: string; players?: number; saving?: boolean; frozen?: boolean; held?: boolean; result?: Result; acts?: unknown;
+  locked?: boolean; lang?: string; players?: number; saving?: boolean; frozen?: boolean; held?: boolean; result?: Result;
   settings?: RoomSettings;
   you?: You | null;
   answer?: { q: number; a: Answer | null; n: number; status: AckStatus; pos: number } | null;
