@@ -2,17 +2,17 @@
 /* draft.ts - what is typed or placed but not sent yet; a reload keeps it. */
 import { useState } from "preact/hooks";
 import { tab } from "../lib/storage";
-import { client } from "./session";
 
 interface Kept<T> { room: string | null; q: number; value: T }
 
-export function useDraft<T>(q: number, initial: T): [T, (value: T) => void] {
+/** `room` is state.room: practice has none. */
+export function useDraft<T>(room: string | null, q: number, initial: T): [T, (value: T) => void] {
   const [value, setValue] = useState<T>(() => {
     const old = tab.get<Kept<T> | null>("draft", null);
-    return old && old.q === q && old.room === client.store.get().room ? old.value : initial;
+    return old && old.q === q && old.room === room ? old.value : initial;
   });
   return [value, (next) => {
     setValue(() => next);
-    tab.set("draft", { room: client.store.get().room, q, value: next });
+    tab.set("draft", { room, q, value: next });
   }];
 }

@@ -87,7 +87,7 @@ function Send({ state, question, ready, value, give }: InputProps & { ready: boo
 function SomeOf({ state, question, give }: InputProps) {
   const list = choices(state, question);
   const mine = mineOf(state, question);
-  const [draft, setDraft] = useDraft<string[]>(question.q, mine && isIds(mine.a) ? mine.a : []);
+  const [draft, setDraft] = useDraft<string[]>(state.room, question.q, mine && isIds(mine.a) ? mine.a : []);
   const may = mayAnswer(state);
   const shown = may || !mine || !isIds(mine.a) ? draft : mine.a;
   const toggle = (i: number) => {
@@ -133,7 +133,7 @@ const NUMBER = /^[-+−]?\d[\d\s.,  ]*$/;
 
 function NumberField({ state, question, give }: InputProps) {
   const mine = mineOf(state, question);
-  const [draft, setDraft] = useDraft<string>(question.q, mine && mine.a !== null ? String(mine.a) : "");
+  const [draft, setDraft] = useDraft<string>(state.room, question.q, mine && mine.a !== null ? String(mine.a) : "");
   const [fault, setFault] = useState(false);
   const may = mayAnswer(state);
   const value = draft.trim().replace("−", "-").replace(/\s/g, "");
@@ -157,7 +157,7 @@ function NumberField({ state, question, give }: InputProps) {
 
 function TextField({ state, question, give }: InputProps) {
   const mine = mineOf(state, question);
-  const [draft, setDraft] = useDraft<string>(question.q, mine && typeof mine.a === "string" ? mine.a : "");
+  const [draft, setDraft] = useDraft<string>(state.room, question.q, mine && typeof mine.a === "string" ? mine.a : "");
   const may = mayAnswer(state);
   const value = draft.trim();
   const send = () => { if (value !== "" && may) give(value); };
@@ -173,7 +173,7 @@ function TextField({ state, question, give }: InputProps) {
 function Order({ state, question, give }: InputProps) {
   const list = choicesOf(question);
   const mine = mineOf(state, question);
-  const [draft, setDraft] = useDraft<string[]>(question.q, mine && isIds(mine.a) ? mine.a : []);
+  const [draft, setDraft] = useDraft<string[]>(state.room, question.q, mine && isIds(mine.a) ? mine.a : []);
   const may = mayAnswer(state);
   const index = (id: string) => list.map((c) => c.id).indexOf(id);
   const rest = list.filter((c) => draft.indexOf(c.id) < 0);
@@ -221,7 +221,7 @@ function Statements({ state, question, give }: InputProps) {
   const list = choicesOf(question);
   const mine = mineOf(state, question);
   const given = mine && mine.a !== null && typeof mine.a === "object" && !isIds(mine.a) ? (mine.a as { [id: string]: boolean }) : {};
-  const [draft, setDraft] = useDraft<{ [id: string]: boolean }>(question.q, given);
+  const [draft, setDraft] = useDraft<{ [id: string]: boolean }>(state.room, question.q, given);
   const may = mayAnswer(state);
   const value: { [id: string]: boolean } = {};
   list.forEach((c) => { const v = draft[c.id]; if (v !== undefined) value[c.id] = v; });
@@ -251,7 +251,7 @@ function Match({ state, question, give }: InputProps) {
   const rights = question.rights || [];
   const mine = mineOf(state, question);
   const given = mine && mine.a !== null && typeof mine.a === "object" && !isIds(mine.a) ? (mine.a as { [id: string]: string }) : {};
-  const [draft, setDraft] = useDraft<{ [id: string]: string }>(question.q, given);
+  const [draft, setDraft] = useDraft<{ [id: string]: string }>(state.room, question.q, given);
   const [active, setActive] = useState<string | null>(null);
   const may = mayAnswer(state);
   const empty = list.filter((c) => !draft[c.id])[0];
