@@ -121,7 +121,7 @@ export function startFake(port = 0) {
     return { t: "state", role: s.role, room: "r-fake", title: bi("Lớp 6A1 · Công dân học tập", "Class 6A1 · Learning citizen"), languages: ["vi", "en"], phase: room.phase, paused: room.paused, pos: room.pos, at: room.at, q: room.q, of: QUESTIONS.length,
       locked: room.locked, lang: "vi", players: living().length, saving: room.saving, frozen: false, result: room.phase === "ended" ? "provisional" : "live", settings: room.settings,
       you: p ? { player: p.player, name: p.name, unit: null, total: p.total, rank: room.q ? standing(p).row.rank : null, waiting: !!p.waiting } : null,
-      answer: g ? { q: room.q, a: g.a, n: g.n, status: "accepted", pos: g.pos } : null, ...(p ? {} : { pin: "482913", public_url: "https://thi.example.edu.vn/" }) };
+      answer: g ? { q: room.q, a: g.a, n: g.n, status: "accepted", pos: g.pos } : null, ...(staff(s) ? { acts: ["hold", "release", "freeze", "unfreeze", "adjust", "disqualify", "reinstate", "move", "void", "rekey", "notice", "finalise"] } : {}), ...(p ? {} : { pin: "482913", public_url: "https://thi.example.edu.vn/" }) };
   }
   const progress = () => ({ t: "progress", q: room.q, answered: living().filter((p) => p.answers[room.q]).length, of: living().length });
   const lobby = (s) => ({ t: "lobby", players: living().length, ...(s.role === "player" ? {} : { names: living().filter((p) => staff(s) || !p.waiting).map((p) => ({ player: p.player, name: p.name, waiting: !!p.waiting })) }) });
@@ -198,6 +198,8 @@ export function startFake(port = 0) {
     rename: (a) => { const p = room.players.find((x) => x.player === a.player); p.name = a.name; all((s) => (staff(s) || s.player === p ? { t: "renamed", player: p.player, name: p.name } : null)); all(lobby); tell(); return true; },
     accommodate: (a) => { room.players.find((p) => p.player === a.player).factor = a.factor; tell(); return true; },
     reseat: () => ({ code: "K7QF2M9T" }), accept: () => true,
+    hold: () => true, release: () => true, freeze: () => true, unfreeze: () => true, disqualify: () => true, reinstate: () => true, move: () => true, void: () => true, rekey: () => true, finalise: () => room.phase === "ended",
+    adjust: (a) => { room.players.find((p) => p.player === a.player).total += a.points; room.pos++; tell(); return true; },
     notice: (a) => { all(() => ({ t: "notice", text: a.text })); return true; },
   };
 
@@ -273,6 +275,19 @@ export function startFake(port = 0) {
     goto: (o) => open(Number(o.get("q"))), set: (o) => o.forEach((v, k) => { room.settings[k] = v; }),
     reset: () => { room.phase = "lobby"; room.q = 0; moved(); room.players.forEach((p) => { p.answers = {}; p.total = 0; p.right = 0; }); all((s) => { picture(s); return null; }); },
   };
+  /* A log as the real one would read by now; positions are its own. */
+  function lines() {
+    const log = [[{ t: "created", rules: 1 }], [{ t: "joined", r: room.players.map((p) => [p.player, 1, "", "0"]) }, room.players.map((p) => [p.name])]];
+    for (let q = 1; q <= room.q; q++) {
+      const given = room.players.filter((p) => p.answers[q]);
+      log.push([{ t: "opened", by: "host", q }]);
+      if (given.length) log.push([{ t: "answers", q, r: given.map((p, i) => [p.player, String(p.answers[q].a), 1, 2100 + 310 * i, 2000 + 310 * i, 40]) }, given.map(() => [])]);
+      if (q < room.q || room.phase !== "question") log.push([{ t: "closed", q, clock: 1, why: room.why }]);
+      if (q < room.q || ["revealed", "ranked", "ended"].includes(room.phase)) log.push([{ t: "revealed", by: "host", q }]);
+    }
+    if (room.phase === "ended") log.push([{ t: "ended", by: "host" }]);
+    return log.map(([e, p], i) => ({ position: i + 1, id: `${1790000000000 + 4000 * i}-0`, e, ...(p ? { p: "0".repeat(32) + JSON.stringify(p) } : {}) }));
+  }
   const TYPES = { html: "text/html; charset=utf-8", js: "text/javascript", css: "text/css", svg: "image/svg+xml" };
   const CSP = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; media-src 'self'; connect-src 'self' ws: wss:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
   const json = (res, status, value) => { res.writeHead(status, { "Content-Type": "application/json" }); res.end(JSON.stringify(value)); };
@@ -292,6 +307,7 @@ export function startFake(port = 0) {
     if (url.pathname === "/api/rooms" && req.method === "POST") return json(res, 201, { room: "r-fake", pin: "482913", host_token: "host", judge_token: "judge", screen_token: "screen", join_url: "http://192.168.1.5:8080/#482913" });
     if (url.pathname === "/api/rooms") return json(res, 200, { rooms: [{ room: "r-fake", pin: "482913", title: "6A1", bank: "learning-citizen@1.0.0", state: "live", phase: room.phase, players: living().length, created_at: Date.now() }] });
     if (url.pathname.endsWith("/tokens")) return json(res, 200, { host_token: "host", judge_token: "judge", screen_token: "screen" });
+    if (url.pathname.endsWith("/events")) { res.writeHead(200, { "Content-Type": "application/x-ndjson" }); return res.end(lines().filter((l) => l.position > Number(url.searchParams.get("after") || 0)).map((l) => JSON.stringify(l) + "\n").join("")); }
     if (url.pathname.endsWith("/board")) { const rows = ranked(); const from = Number(url.searchParams.get("from") || 0); return json(res, 200, { rows: rows.slice(from, from + Number(url.searchParams.get("count") || 50)), total: rows.length, frozen: false, state: "live", version: room.pos }); }
     const file = join(web, url.pathname === "/" ? "index.html" : /^\/(host|screen|judge|practice)$/.test(url.pathname) ? url.pathname + ".html" : url.pathname);
     if (!file.startsWith(web) || !existsSync(file)) return json(res, 404, { error: { code: "not_found", message: "" } });

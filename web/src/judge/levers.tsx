@@ -59,10 +59,20 @@ function Form({ act, start, state, steer, close, tell }: { act: Act; start: Valu
   );
 }
 
+/* What can do something now. */
+function timely(act: Act, state: State): boolean {
+  switch (act.name) {
+    case "freeze": return !state.frozen;
+    case "unfreeze": return state.frozen;
+    case "finalise": return state.phase === "ended" && state.result !== "final";
+    default: return true;
+  }
+}
+
 export function Levers({ scope, title, player, state, steer }: { scope: Scope; title: string; player?: string; state: State; steer: Steering }) {
   const [open, setOpen] = useState<Act | null>(null);
   const [said, setSaid] = useState<string | null>(null);
-  const acts = offered(state.acts, scope);
+  const acts = offered(state.acts, scope).filter((act) => timely(act, state));
   if (acts.length === 0)
     return null;
   const press = (act: Act) => {

@@ -162,11 +162,11 @@ function Desk({ token }: { token: string }) {
       <main class="columns">
         <BoardTable table={table} chosen={chosen && chosen.player} choose={(row) => setChosen(chosen && chosen.player === row.player ? null : row)} away={away} />
         <div class="right">
+          {chosen ? <Person row={chosen} log={log} state={state} /> : <p class="muted hint">{t("person.none")}</p>}
           <section class="panel acts" aria-label={t("tab.acts")}>
             <Levers scope="room" title={t("act.room")} state={state} steer={steer} />
-            <Levers scope="question" title={t("act.question")} state={state} steer={steer} />
+            {state.q > 0 && <Levers scope="question" title={t("act.question")} state={state} steer={steer} />}
           </section>
-          {chosen ? <Person row={chosen} log={log} state={state} /> : <p class="muted hint">{t("person.none")}</p>}
           <LogView room={log} />
         </div>
       </main>

@@ -73,12 +73,12 @@ export function useTable(room: string | null, token: string): Table {
 const MARKS = new RegExp("[\\u0300-\\u036f]", "g");
 const plain = (text: string) => text.normalize("NFD").replace(MARKS, "").replace(/[đĐ]/g, "d").toLowerCase();
 
-function Line({ row, chosen, choose, away }: { row: Row; chosen: boolean; choose(row: Row): void; away: boolean }) {
+function Line({ row, chosen, choose, away, units }: { row: Row; chosen: boolean; choose(row: Row): void; away: boolean; units: boolean }) {
   return (
     <tr class={chosen ? "chosen" : ""} data-testid="board-row">
       <td class="num">{row.rank}</td>
       <th scope="row"><button type="button" aria-pressed={chosen} onClick={() => choose(row)}>{row.name || row.player}</button>{away && <small class="muted"> · {t("board.away")}</small>}</th>
-      <td>{row.unit || ""}</td>
+      {units && <td>{row.unit || ""}</td>}
       <td class="num">{number(row.points)}</td>
       <td class="num">{row.right === undefined ? "" : row.right}</td>
       <td class="num">{row.ms === undefined ? "" : seconds(row.ms)}</td>
@@ -95,6 +95,7 @@ export function BoardTable({ table, chosen, choose, away }: { table: Table; chos
   const rows = (page ? page.rows : []).filter((row) => plain(row.name + " " + (row.unit || "")).indexOf(plain(sought.trim())) >= 0);
   const seek = (text: string) => { setSought(text); setWhole(text.trim() !== ""); };
   const total = page ? page.total : 0;
+  const units = rows.some((row) => !!row.unit);
   return (
     <section class="panel board" aria-label={t("board.caption")}>
       <div class="board-tools">
@@ -107,8 +108,8 @@ export function BoardTable({ table, chosen, choose, away }: { table: Table; chos
         onFocusIn={() => hold(true)} onFocusOut={() => hold(false)}>
         <table data-testid="board">
           <caption class="heard">{t("board.caption")}</caption>
-          <thead><tr>{HEADS.map(([key, num]) => <th scope="col" class={num ? "num" : ""}>{t(key)}</th>)}</tr></thead>
-          <tbody>{rows.map((row) => <Line key={row.player} row={row} chosen={row.player === chosen} choose={choose} away={away(row.player)} />)}</tbody>
+          <thead><tr>{HEADS.filter(([key]) => units || key !== "board.unit").map(([key, num]) => <th scope="col" class={num ? "num" : ""}>{t(key)}</th>)}</tr></thead>
+          <tbody>{rows.map((row) => <Line key={row.player} row={row} chosen={row.player === chosen} choose={choose} away={away(row.player)} units={units} />)}</tbody>
         </table>
       </div>
       {page && rows.length === 0 && <p class="muted">{total === 0 ? t("board.empty") : t("board.nomatch")}</p>}
