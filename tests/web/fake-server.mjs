@@ -198,7 +198,7 @@ export function startFake(port = 0) {
     rename: (a) => { const p = room.players.find((x) => x.player === a.player); p.name = a.name; all((s) => (staff(s) || s.player === p ? { t: "renamed", player: p.player, name: p.name } : null)); all(lobby); tell(); return true; },
     accommodate: (a) => { room.players.find((p) => p.player === a.player).factor = a.factor; tell(); return true; },
     reseat: () => ({ code: "K7QF2M9T" }), accept: () => true,
-    hold: () => true, release: () => true, freeze: () => true, unfreeze: () => true, disqualify: () => true, reinstate: () => true, move: () => true, void: () => true, rekey: () => true, finalise: () => room.phase === "ended",
+    hold: () => { all((x) => (x.role === "player" ? null : { t: "held" })); return true; }, release: () => { all((x) => (x.role === "player" ? null : { t: "released" })); return true; }, freeze: () => true, unfreeze: () => true, disqualify: () => true, reinstate: () => true, move: () => true, void: () => true, rekey: () => true, finalise: () => room.phase === "ended",
     adjust: (a) => { room.players.find((p) => p.player === a.player).total += a.points; room.pos++; tell(); return true; },
     notice: (a) => { all(() => ({ t: "notice", text: a.text })); return true; },
   };

@@ -113,7 +113,7 @@ function Question({ state, steer }: { state: State; steer: Steering }) {
   const question = state.question as Asked;
   return (
     <section class="card">
-      {state.phase === "question" ? <Countdown question={question} /> : <p class="closed-why" data-testid="closed">{t((state.closed && CLOSED[state.closed.why || "host"]) || "now.closed.host")}</p>}
+      {state.phase === "question" ? <Countdown question={question} /> : <p class="closed-why" data-testid="closed">{t(CLOSED[(state.closed && state.closed.why) || ""] || "now.closed")}</p>}
       <Told state={state} />
       <ol class="choices">
         {choicesOf(question).map((choice, i) => <li class={answerClass(i)}><Mark index={i} /> <span lang={langOf(choice.text)}>{textOf(choice.text)}</span></li>)}

@@ -47,6 +47,8 @@ function Line({ state, comeBack }: { state: State; comeBack(): void }) {
     return <p class="banner" role="status" data-testid="banner-saving">{state.saving_why === "storage_full" ? ts("banner.full") : ts("banner.saving")}</p>;
   if (state.link === "waiting" || (state.link === "connecting" && state.tries > 0))
     return <p class="banner" role="status" data-testid="banner-line">{ts("line.lost")}</p>;
+  if (state.held)
+    return <p class="banner" role="status" data-testid="banner-held">{ts("banner.held")}</p>;
   return state.paused ? <p class="banner" role="status" data-testid="banner-paused">{ts("banner.paused")}</p> : null;
 }
 

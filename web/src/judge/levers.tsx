@@ -62,6 +62,8 @@ function Form({ act, start, state, steer, close, tell }: { act: Act; start: Valu
 /* What can do something now. */
 function timely(act: Act, state: State): boolean {
   switch (act.name) {
+    case "hold": return !state.held;
+    case "release": return state.held;
     case "freeze": return !state.frozen;
     case "unfreeze": return state.frozen;
     case "finalise": return state.phase === "ended" && state.result !== "final";

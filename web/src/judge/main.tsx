@@ -142,6 +142,8 @@ function Banner({ state }: { state: State }) {
     return <p class="banner" role="status">{state.saving_why === "storage_full" ? ts("banner.full") : ts("banner.saving")}</p>;
   if (state.link === "waiting" || state.tries > 0)
     return <p class="banner" role="status">{ts("line.lost")}</p>;
+  if (state.held)
+    return <p class="banner" role="status">{ts("banner.held")}</p>;
   return state.paused ? <p class="banner" role="status">{ts("banner.paused")}</p> : null;
 }
 

@@ -130,6 +130,8 @@ export interface ProgressFrame { t: "progress"; q: number; answered: number; of:
 export interface PausedFrame { t: "paused"; at?: number; left_ms?: number | null }
 export interface ResumedFrame { t: "resumed"; at?: number; left_ms?: number | null }
 export interface ExtendedFrame { t: "extended"; q: number; by_ms: number; limit_ms: number | null; left_ms: number | null }
+/** A judge holds back reveal and next; to host, screen and judge. */
+export interface HeldFrame { t: "held" | "released" }
 export interface LockedFrame { t: "locked" }
 export interface UnlockedFrame { t: "unlocked" }
 export interface RemovedFrame { t: "removed"; why?: string }
@@ -146,7 +148,7 @@ export interface ErrorFrame { t: "error"; code: Code; message?: string }
 export type ServerFrame =
   | JoinedFrame | StateFrame | QuestionFrame | AckFrame | ClosedFrame | RevealFrame | BoardFrame | EndedFrame
   | ReviewFrame | LobbyFrame | PeopleFrame | ProgressFrame | PausedFrame | ResumedFrame | ExtendedFrame
-  | LockedFrame | UnlockedFrame | RemovedFrame | RenamedFrame | NoticeFrame | SavingFrame | DoneFrame
+  | HeldFrame | LockedFrame | UnlockedFrame | RemovedFrame | RenamedFrame | NoticeFrame | SavingFrame | DoneFrame
   | RefusedFrame | PongFrame | ErrorFrame;
 
 /** Refusals that pass by themselves: the page keeps what it has and sends it again later. */

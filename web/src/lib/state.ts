@@ -74,6 +74,8 @@ export interface State {
   of: number;
   locked: boolean;
   frozen: boolean;
+  /** A judge holds back reveal and next. */
+  held: boolean;
   result: Result;
   players: number;
   saving: boolean;
@@ -100,7 +102,7 @@ export interface State {
 export const INITIAL: State = {
   link: "idle", over: null, tries: 0, error: null, joined: null, role: null, room: null, title: null, languages: [], lang: null,
   pin: null, public_url: null, acts: null, settings: {}, phase: null, replaying: null, paused: false, pos: 0, at: 0, q: 0, of: 0,
-  locked: false, frozen: false, result: "live", players: 0, saving: false, saving_why: null, you: null, question: null, mine: null,
+  locked: false, frozen: false, held: false, result: "live", players: 0, saving: false, saving_why: null, you: null, question: null, mine: null,
   closed: null, reveal: null, board: null, ended: null, review: null, lobby: null, people: null, progress: null, closing_at: null,
   notice: null, removed_why: null, commands: [],
 };
@@ -135,7 +137,7 @@ function onState(state: State, f: StateFrame): State {
     languages: f.languages || [], lang: f.lang || null,
     pin: f.pin || state.pin, public_url: f.public_url || null, acts: f.acts || null, settings: f.settings || {},
     phase: f.phase, replaying: f.phase === "lobby" ? null : f.phase, paused: !!f.paused, pos: f.pos, at: f.at, q: f.q, of: f.of,
-    locked: !!f.locked, frozen: !!f.frozen, result: f.result || "live", players: f.players || 0,
+    locked: !!f.locked, frozen: !!f.frozen, held: !!f.held, result: f.result || "live", players: f.players || 0,
     saving: !!f.saving, saving_why: f.saving ? state.saving_why : null,
     you: f.you || null, mine,
     question: same && past("question") ? state.question : null,
@@ -271,6 +273,8 @@ export function reduce(state: State, event: Event, now: number): State {
         },
       } : state;
     case "locked": return { ...state, locked: true };
+    case "held": return { ...state, held: true };
+    case "released": return { ...state, held: false };
     case "unlocked": return { ...state, locked: false };
     case "removed": return { ...state, removed_why: event.why || "", over: "removed" };
     case "renamed":

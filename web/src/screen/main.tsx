@@ -53,8 +53,9 @@ const client = createClient((event, state) => {
 });
 steer.bind(client);
 
-/* Long texts are set smaller, step by step, until the page holds them; past the last step it scrolls. */
-const FITS = [1, 0.9, 0.8, 0.72];
+/* Long texts: first the tiles give up height, then letters give way down to what the back row still reads (a question
+   5 % of the height, an answer 4 %); only what still does not fit goes below that. [roomy, fit, floor] */
+const FITS = [[1, 1, 1], [0.7, 1, 1], [0.6, 0.85, 1], [0.5, 0.82, 0.92], [0.5, 0.77, 0.84], [0.45, 0.7, 0.76], [0.4, 0.62, 0.68]] as const;
 function useFit(what: unknown) {
   const ref = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => {
@@ -62,8 +63,10 @@ function useFit(what: unknown) {
       const el = ref.current;
       if (!el)
         return;
-      for (const size of FITS) {
+      for (const [roomy, size, floor] of FITS) {
+        el.style.setProperty("--roomy", String(roomy));
         el.style.setProperty("--fit", String(size));
+        el.style.setProperty("--floor", String(floor));
         if (document.documentElement.scrollHeight <= window.innerHeight + 1)
           return;
       }

@@ -118,7 +118,7 @@ export function Reveal({ state }: { state: State }) {
         {tiles ? <ul class={layout(choices)}>{choices.map((choice, place) => <Tile choice={choice} place={place} bar={all[place]} />)}</ul> : <Given all={Array.isArray(reveal.counts) ? all : []} />}
       </div>
       <div class="said">
-        {!tiles && <p class="key" data-testid="key"><Tick right={true} /> <Say k="screen.key" />: <Twice first={key(mine)} second={key(theirs)} /></p>}
+        {!tiles && <p class="key" data-testid="key"><Tick right={true} /> <span class="label"><Say k="screen.key" />:</span> <Twice first={key(mine)} second={key(theirs)} /></p>}
         {reveal.explain && <p class="why" data-testid="explain"><b><Say k="screen.explain" /></b> <Told text={reveal.explain} /></p>}
       </div>
     </>
