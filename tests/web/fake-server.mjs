@@ -10,7 +10,7 @@
  *   POST /fake/set?text=screen&change=until-close&names=nod   settings, before the start
  */
 import { createServer } from "node:http";
-import { readFileSync, existsSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -291,8 +291,10 @@ export function startFake(port = 0) {
   const TYPES = { html: "text/html; charset=utf-8", js: "text/javascript", css: "text/css", svg: "image/svg+xml" };
   const CSP = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; media-src 'self'; connect-src 'self' ws: wss:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
   const json = (res, status, value) => { res.writeHead(status, { "Content-Type": "application/json" }); res.end(JSON.stringify(value)); };
-  const banks = [{ id: "learning-citizen", versions: ["1.0.0"], version: "1.0.0", title: bi("Công dân học tập", "Learning citizen"), description: bi("Học suốt đời, thư viện, mạng.", "Learning for life, libraries, networks."), languages: ["vi", "en"], questions: QUESTIONS.length, sha256: "0".repeat(64), visibility: "practice", kinds: ["single", "multiple"], faults: 0 }];
-  const bank = () => ({ ...banks[0], questions: QUESTIONS.map((q, i) => ({ id: "q" + (i + 1), topic: i % 2 ? "media" : "world", difficulty: 1 + (i % 3), limit_s: 30, weight: 1, ...q, key: q.kind === "truefalse" ? true : q.kind === "number" ? { value: q.key, tolerance: 0 } : q.kind === "text" ? { accept: q.key, ignore: ["case"] } : q.key, left: q.kind === "match" ? q.choices : undefined, right: q.rights })) });
+  const shelf = join(root, "question-banks");
+  const bank = (id) => JSON.parse(readFileSync(join(shelf, id, "1.0.0.json"), "utf8"));
+  const ids = readdirSync(shelf).filter((id) => existsSync(join(shelf, id, "1.0.0.json")));
+  const card = (b) => ({ id: b.id, versions: [b.version], version: b.version, title: b.title, description: b.description, languages: b.languages, questions: b.questions.length, sha256: "0".repeat(64), visibility: b.visibility || "hosts", kinds: [...new Set(b.questions.map((q) => q.kind))], faults: 0 });
 
   const server = createServer((req, res) => {
     const url = new URL(req.url, "http://x");
@@ -301,8 +303,8 @@ export function startFake(port = 0) {
       if (f) f(url.searchParams);
       return json(res, f ? 200 : 404, { phase: room.phase, q: room.q });
     }
-    if (url.pathname === "/api/banks") return json(res, 200, { banks });
-    if (url.pathname.startsWith("/api/banks/")) return json(res, 200, bank());
+    if (url.pathname === "/api/banks") return json(res, 200, { banks: ids.map((id) => card(bank(id))) });
+    if (url.pathname.startsWith("/api/banks/")) { const id = url.pathname.split("/")[3]; return ids.includes(id) ? json(res, 200, bank(id)) : json(res, 404, { error: { code: "not_found", message: "" } }); }
     if (url.pathname === "/api/where") return json(res, 200, { public_url: null, addresses: ["http://192.168.1.5:8080", "http://10.0.0.7:8080"] });
     if (url.pathname === "/api/rooms" && req.method === "POST") return json(res, 201, { room: "r-fake", pin: "482913", host_token: "host", judge_token: "judge", screen_token: "screen", join_url: "http://192.168.1.5:8080/#482913" });
     if (url.pathname === "/api/rooms") return json(res, 200, { rooms: [{ room: "r-fake", pin: "482913", title: "6A1", bank: "learning-citizen@1.0.0", state: "live", phase: room.phase, players: living().length, created_at: Date.now() }] });
