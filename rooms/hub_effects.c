@@ -232,6 +232,15 @@ static void show_name(struct hall *hall, const struct event *event, const struct
     show_renamed(hall, effect->seat);
 }
 
+/* Who waited for the nod sees that the name stands. */
+static void show_nodded(struct hall *hall, const struct event *event, const struct effect *effect, int64_t now_ms)
+{
+    struct session *session = session_at(hall, effect->seat);
+    (void)event;
+    if (session != NULL)
+        show_state(session, now_ms);
+}
+
 static void show_opened(struct hall *hall, const struct event *event, const struct effect *effect, int64_t now_ms)
 {
     (void)event;
@@ -272,7 +281,7 @@ static void (*const shows[EVENT_COUNT])(struct hall *, const struct event *, con
     [EVENT_REINSTATED] = show_judged, [EVENT_MOVED] = show_judged,    [EVENT_VOIDED] = show_judged,
     [EVENT_REKEYED] = show_judged,    [EVENT_HELD] = show_judged,     [EVENT_RELEASED] = show_judged,
     [EVENT_FROZEN] = show_judged,     [EVENT_UNFROZEN] = show_judged, [EVENT_NOTICED] = show_judged,
-    [EVENT_FINALISED] = show_judged,
+    [EVENT_FINALISED] = show_judged,  [EVENT_NODDED] = show_nodded,
 };
 
 static bool is_batch(enum event_type type)
