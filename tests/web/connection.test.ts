@@ -223,6 +223,15 @@ test("a refused hello is not repeated", () => {
   assert.equal(w.links().pop(), "idle");
 });
 
+test("a hello that a busy server turned away is said again by itself", () => {
+  const w = world();
+  w.connection.hello({ t: "join", pin: "482913", name: "An", once: "o" });
+  w.last().events.onOpen();
+  hear(w, { t: "error", code: "busy" });
+  w.pass(AGAIN_MS * 2);
+  assert.equal(w.last().sent.length, 2);
+});
+
 test("what an old line says late is not heard", () => {
   const w = seated();
   const old = w.last();

@@ -272,6 +272,7 @@ export function startFake(port = 0) {
     saving: (o) => { room.saving = o.get("on") === "1"; all(() => ({ t: "saving", on: room.saving, why: o.get("why") || undefined })); },
     kick: (o) => sockets.forEach((s) => { if (s.player) s.close(Number(o.get("code"))); }),
     remove: (o) => remove(living().find((p) => p.name === o.get("name"))), notice: (o) => all(() => ({ t: "notice", text: o.get("text") })),
+    expire: () => { room.players.forEach((p) => { p.token += "-old"; }); sockets.forEach((s) => s.terminate()); },
     goto: (o) => open(Number(o.get("q"))), set: (o) => o.forEach((v, k) => { room.settings[k] = v; }),
     reset: () => { room.phase = "lobby"; room.q = 0; moved(); room.players.forEach((p) => { p.answers = {}; p.total = 0; p.right = 0; }); all((s) => { picture(s); return null; }); },
   };

@@ -226,6 +226,39 @@ test("who is removed is told so, and the seat is forgotten", async () => {
   await r.end();
 });
 
+test("a seat that no longer counts leads back to the door, with the reason and the room's code", async () => {
+  const r = await room();
+  await r.enter();
+  await r.go("goto?q=1");
+  await r.go("expire");
+  await r.seen("door-fault");
+  assert.match(await r.id("door-fault").textContent(), /Chỗ cũ không còn dùng được/);
+  assert.match(await r.id("room-pin").textContent(), /482 913/);
+  await sound(r.page, "seat lost");
+  await r.end();
+});
+
+test("a page that the network cut short says so, and offers to reload", async () => {
+  const fake = await startFake();
+  fakes.push(fake);
+  const page = await phone(browser);
+  await page.route(/student\.[0-9a-f]+\.js/, (route) => route.abort());
+  await page.goto(fake.url);
+  await page.getByText("Mạng chập chờn").waitFor();
+  await page.getByRole("button").waitFor();
+  await page.context().close();
+});
+
+test("a browser that is too old gets one sentence", async () => {
+  const fake = await startFake();
+  fakes.push(fake);
+  const page = await phone(browser);
+  await page.addInitScript(() => { delete window.WebSocket; });
+  await page.goto(fake.url);
+  await page.getByText("Trình duyệt này không mở được trang").waitFor();
+  await page.context().close();
+});
+
 test("the language changes at once and is remembered", async () => {
   const r = await room();
   await r.enter();

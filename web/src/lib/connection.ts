@@ -48,8 +48,8 @@ export const SILENCE_MS = 8000; /* no word after a ping or hello for so long: th
 export const AGAIN_MS = 3000; /* an answer or command without reply is sent again */
 
 const STAY_AWAY: readonly number[] = [CLOSE.abuse, CLOSE.elsewhere, CLOSE.removed, CLOSE.ended];
-/** Refusals of a hello after which saying the same again is of no use. */
-const HELLO_REFUSED: readonly string[] = ["wrong_pin", "room_locked", "room_full", "bad_name", "banned", "bad_token", "expired_token", "not_allowed"];
+/** Refusals of a hello that pass by themselves; after any other, saying the same again is of no use. */
+const HELLO_AGAIN: readonly string[] = ["busy", "saving_full", "storage_full"];
 
 export function createConnection(world: World, onEvent: (event: Event) => void, nextId: () => string): Connection {
   let transport: Transport | null = null;
@@ -190,15 +190,22 @@ export function createConnection(world: World, onEvent: (event: Event) => void, 
       case "done": forget(frame.id); break;
       case "refused": onRefused(frame); break;
       case "error":
-        if (!ready && HELLO_REFUSED.indexOf(frame.code) >= 0) {
-          greeting = null;
-          drop();
-          cancelAll();
-          onEvent({ t: "@link", link: "idle" });
-        }
+        if (!ready)
+          onHelloRefused(frame.code);
         break;
       default: break;
     }
+  }
+
+  function onHelloRefused(code: string): void {
+    if (HELLO_AGAIN.indexOf(code) >= 0) {
+      timer("hello", AGAIN_MS + Math.round(world.random() * AGAIN_MS), () => { if (greeting) raw(greeting); });
+      return;
+    }
+    greeting = null;
+    drop();
+    cancelAll();
+    onEvent({ t: "@link", link: "idle" });
   }
 
   function onState(frame: StateFrame): void {

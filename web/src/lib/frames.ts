@@ -54,7 +54,7 @@ export type ClientFrame = JoinFrame | AttachFrame | AnswerFrame | DoFrame | Ping
 /* ---- to a client ---- */
 
 export interface JoinedFrame {
-  t: "joined"; player: string; name: string; token: string; room: string; code?: string; renamed?: boolean;
+  t: "joined"; player: string; name: string; token: string; room: string; code?: string | null; renamed?: boolean;
 }
 
 export interface You {

@@ -21,7 +21,7 @@ export type LocalEvent =
   | { t: "@answered"; q: number; a: Answer; n: number }
   | { t: "@commanded"; id: string; cmd: string }
   | { t: "@notice-read" }
-  | { t: "@leave" }; /* forget the room: back to the first page */
+  | { t: "@leave"; error?: Code }; /* forget the room: back to the first page, with what to say there */
 
 export type Event = ServerFrame | LocalEvent;
 
@@ -236,7 +236,7 @@ export function reduce(state: State, event: Event, now: number): State {
   switch (event.t) {
     case "@link": return onLink(state, event);
     case "@hello": return { ...state, error: null, over: null };
-    case "@leave": return { ...INITIAL, link: "idle" };
+    case "@leave": return { ...INITIAL, error: event.error || null };
     case "@notice-read": return { ...state, notice: null };
     case "@answered": {
       const stood = state.mine && state.mine.q === event.q ? state.mine.stood : null;

@@ -4,7 +4,7 @@ import { takeFragment } from "../lib/base";
 import { randomName } from "../lib/chance";
 import type { Client } from "../lib/client";
 import { createClient } from "../lib/client";
-import type { Answer, JoinFrame } from "../lib/frames";
+import type { Answer, Code, JoinFrame } from "../lib/frames";
 import { lang } from "../lib/i18n";
 import type { Seat } from "../lib/seat";
 import { dropSeat, keepSeat, seatFor, seats } from "../lib/seat";
@@ -31,7 +31,7 @@ function onEvent(event: Event, state: State): void {
   switch (event.t) {
     case "joined":
       tab.drop("joining");
-      keepSeat({ room: event.room, player: event.player, name: event.name, token: event.token, pin, code: event.code, used: 0 });
+      keepSeat({ room: event.room, player: event.player, name: event.name, token: event.token, pin, code: event.code || undefined, used: 0 });
       tab.set("room", event.room);
       door.set({ ...door.get(), step: "seat" });
       break;
@@ -47,8 +47,12 @@ function onEvent(event: Event, state: State): void {
       loseSeat(state.room);
       break;
     case "error":
-      if (state.phase === null)
+      if (state.link === "idle") /* the hello was refused */
         refused(event.code);
+      break;
+    case "@link":
+      if (event.link === "over" && (state.over === "token" || state.over === "removed"))
+        loseSeat(state.room);
       break;
     default: break;
   }
@@ -67,15 +71,16 @@ function loseSeat(room: string | null): void {
   tab.drop("room");
 }
 
-function refused(code: string): void {
-  const seat = door.get().seat;
-  if (code === "bad_token" || code === "expired_token") {
-    if (seat && door.get().step === "seat")
-      loseSeat(seat.room);
-    tab.drop("room");
-  }
-  if (door.get().step === "seat")
+/* Joining, returning or coming back was refused: back to the door, which says why. */
+function refused(code: Code): void {
+  const { seat, step } = door.get();
+  const state = client.store.get();
+  if ((code === "bad_token" || code === "expired_token") && step === "seat")
+    loseSeat(seat ? seat.room : state.room);
+  if (step === "seat")
     door.set({ ...door.get(), step: "enter", seat: null });
+  if (state.phase !== null)
+    client.dispatch({ t: "@leave", error: code });
 }
 
 export function join(typedPin: string, name: string): void {
