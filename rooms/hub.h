@@ -132,6 +132,7 @@ void hub_too_big(struct hub *hub, struct session *session, int64_t now_ms);
 
 /* The largest frame this session may send, by its role. */
 size_t session_frame_limit(const struct session *session);
+enum role session_role(const struct session *session); /* ROLE_NONE before it has joined */
 /* The frame to write next, or NULL. Borrowed until session_wrote(). */
 struct frame *session_next(const struct session *session);
 void session_wrote(struct hub *hub, struct session *session, int64_t now_ms);

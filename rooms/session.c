@@ -15,6 +15,11 @@ const char *role_name(enum role role)
     return roles[role];
 }
 
+enum role session_role(const struct session *session)
+{
+    return session->role;
+}
+
 size_t session_frame_limit(const struct session *session)
 {
     return session->role == ROLE_HOST || session->role == ROLE_JUDGE ? FRAME_HOST_MAX_BYTES : FRAME_PLAYER_MAX_BYTES;
