@@ -124,6 +124,8 @@ void hub_free(struct hub *hub);
 /* `public_url` may be NULL. */
 void hub_set_public_url(struct hub *hub, const char *public_url);
 struct session *hub_connected(struct hub *hub, void *connection, int64_t now_ms);
+/* The connection of a session that find_pin named; NULL if it has gone. */
+void *hub_connection(const struct hub *hub, uint64_t session_number);
 /* The session is freed. */
 void hub_disconnected(struct hub *hub, struct session *session, int64_t now_ms);
 /* One whole text frame; `now_ms` is when it was read. Checks that it is UTF-8 and within the role's limit. */

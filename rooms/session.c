@@ -50,6 +50,12 @@ struct session *hub_session(const struct hub *hub, uint64_t number)
     return session != NULL && session->number == number ? session : NULL;
 }
 
+void *hub_connection(const struct hub *hub, uint64_t session_number)
+{
+    const struct session *session = hub_session(hub, session_number);
+    return session == NULL ? NULL : session->connection;
+}
+
 struct session *hub_connected(struct hub *hub, void *connection, int64_t now_ms)
 {
     struct session *session = memory_new(1, sizeof *session);

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * http_call.h - one request on its way through http.c: who asks, for what, and where the reply goes. For the http_*.c
+ * files.
+ */
+#ifndef HOITHI_ENGINE_HTTP_CALL_H
+#define HOITHI_ENGINE_HTTP_CALL_H
+
+#include "engine/http.h"
+#include "engine/rooms.h"
+#include "engine/worker.h"
+#include "rooms/buffer.h"
+
+/* Who asks, as far as it was shown. */
+struct caller {
+    enum role role; /* ROLE_NONE: nobody in particular */
+    bool by_key;
+    char key[KEY_ID_SIZE];
+    char room[ROOM_ID_MAX + 1]; /* by a token: the only room it is good for */
+};
+
+struct call {
+    struct engine *engine;
+    struct exchange *exchange;
+    const struct route *route;
+    enum method method;
+    char query[REQUEST_QUERY_MAX];
+    char if_none_match[REQUEST_HEADER_MAX];
+    char host[REQUEST_HEADER_MAX];
+    bool gzip;
+    char *body;
+    size_t body_length;
+    char arguments[2][REQUEST_PATH_MAX]; /* what stood for the route's stars */
+    struct caller caller;
+};
+
+/* The call is freed by each of these. */
+void call_reply(struct call *call, const struct reply *reply);
+/* Takes nothing; `json` is copied. */
+void call_json(struct call *call, unsigned status, const char *json, size_t length);
+void call_error(struct call *call, unsigned status, const char *code, const char *message);
+/* A download: not to be kept by caches. `bytes` is copied. */
+void call_file(struct call *call, const char *type, const char *name, const void *bytes, size_t length);
+
+/* A number of the query; `otherwise` if it is absent or none. */
+uint64_t call_number(const struct call *call, const char *name, uint64_t otherwise);
+/* A word of the query, decoded; false if it is absent or too long. */
+bool call_word(const struct call *call, const char *name, char *out, size_t size);
+
+/* Goes on with `next` if the caller may act in the room of arguments[0]: by a token of that room, or by a key that made
+ * it (an admin's: any). Otherwise it has been answered. */
+void call_need_room(struct call *call, void (*next)(struct call *call));
+
+void banks_list(struct call *call);
+void banks_show(struct call *call);
+void rooms_make(struct call *call);
+void rooms_show(struct call *call);
+void rooms_tokens(struct call *call);
+void rooms_board(struct call *call);
+void rooms_events(struct call *call);
+void rooms_export(struct call *call);
+/* Prometheus text; owned by the caller. */
+char *metrics_text(struct engine *engine);
+
+#endif

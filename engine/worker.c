@@ -1,0 +1,365 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "engine/worker.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+#include "engine/chance.h"
+#include "engine/command.h"
+#include "engine/redis_server.h"
+#include "engine/report.h"
+#include "engine/rooms.h"
+
+#define DESCRIPTORS_KEPT 64 /* for Redis, files and children */
+
+static int64_t now_ms(const struct engine *engine)
+{
+    return (int64_t)uv_now(&engine->loop);
+}
+
+/* ---- the hub's ports ---- */
+
+static void port_append(void *engine, const struct append *append)
+{
+    log_append(((struct engine *)engine)->log, append);
+}
+
+static void port_writable(void *engine, void *connection)
+{
+    (void)engine;
+    ws_writable(connection);
+}
+
+static void port_close(void *engine, void *connection, enum close_code code)
+{
+    (void)engine;
+    ws_close(connection, code);
+}
+
+static void pin_found(void *context, uint64_t session_number, enum pin_answer answer, const char *room)
+{
+    struct engine *engine = context;
+    struct connection *connection = hub_connection(engine->hub, session_number);
+
+    if (answer == PIN_UNKNOWN && connection != NULL)
+        ws_guesser(connection)->wrong++;
+    hub_pin_found(engine->hub, session_number, answer, room, now_ms(engine));
+}
+
+static void port_find_pin(void *context, void *connection, const char *pin, uint64_t session_number)
+{
+    struct engine *engine = context;
+    struct pin_question question = {.guesser = ws_guesser(connection), .pin = pin, .session_number = session_number};
+    pins_find(engine->pins, &question, now_ms(engine), pin_found, engine);
+}
+
+static void port_follow(void *engine, const char *room)
+{
+    log_follow(((struct engine *)engine)->log, room);
+}
+
+static void port_unfollow(void *engine, const char *room)
+{
+    log_unfollow(((struct engine *)engine)->log, room);
+}
+
+static enum token_result port_read_token(void *context, const char *token, size_t length, struct claims *out)
+{
+    struct engine *engine = context;
+    return tokens_read(engine->tokens, token, length, log_wall_ms(engine->log), out);
+}
+
+static void port_write_token(void *context, const struct claims *claims, char out[TOKEN_MAX])
+{
+    struct engine *engine = context;
+    tokens_write(engine->tokens, claims, log_wall_ms(engine->log), out);
+}
+
+static void port_random(void *engine, void *bytes, size_t length)
+{
+    (void)engine;
+    chance_bytes(bytes, length);
+}
+
+static void port_line(void *engine, void *connection, struct line *out)
+{
+    (void)engine;
+    ws_line(connection, out);
+}
+
+static void port_board_changed(void *engine, const char *room, uint64_t position)
+{
+    boards_changed(((struct engine *)engine)->boards, room, position);
+}
+
+static void port_due(void *engine, const char *room, int64_t wall_ms)
+{
+    due_set(((struct engine *)engine)->due, room, wall_ms);
+}
+
+static void port_pin_free(void *engine, const char *room, const char *pin, int64_t after_ms)
+{
+    rooms_free_pin(log_redis(((struct engine *)engine)->log), room, pin, after_ms);
+}
+
+static struct hub *make_hub(struct engine *engine)
+{
+    struct hub_ports ports = {.engine = engine,
+                              .append = port_append,
+                              .writable = port_writable,
+                              .close = port_close,
+                              .find_pin = port_find_pin,
+                              .follow = port_follow,
+                              .unfollow = port_unfollow,
+                              .read_token = port_read_token,
+                              .write_token = port_write_token,
+                              .random = port_random,
+                              .line = port_line,
+                              .board_changed = port_board_changed,
+                              .due = port_due,
+                              .pin_free = port_pin_free};
+    struct hub *hub = hub_new(&ports, chance_number());
+    hub_set_public_url(hub, engine->options.public_url);
+    return hub;
+}
+
+/* ---- one turn of the loop ---- */
+
+static void tick_now(uv_timer_t *timer)
+{
+    (void)timer; /* it has woken the loop; the rest is done before it sleeps again */
+}
+
+static void before_writing(uv_prepare_t *handle)
+{
+    struct engine *engine = handle->data;
+    if (hub_due_ms(engine->hub) <= now_ms(engine))
+        hub_tick(engine->hub, now_ms(engine));
+}
+
+static void before_sleep(uv_prepare_t *handle)
+{
+    struct engine *engine = handle->data;
+    int64_t due = hub_due_ms(engine->hub);
+
+    if (due == INT64_MAX) {
+        uv_timer_stop(&engine->tick);
+        return;
+    }
+    int64_t wait = due - now_ms(engine);
+    uv_timer_start(&engine->tick, tick_now, wait < 0 ? 0 : (uint64_t)wait, 0);
+}
+
+static void beat(uv_timer_t *timer)
+{
+    struct engine *engine = timer->data;
+    if (engine->options.heartbeat_fd != 0 && write((int)engine->options.heartbeat_fd, ".", 1) < 0)
+        return; /* the supervisor is busy or gone; if gone, the kernel ends us */
+}
+
+static void look_at_banks(uv_timer_t *timer)
+{
+    struct engine *engine = timer->data;
+    library_refresh(engine->library);
+}
+
+static void visit_room(void *context, const char *room)
+{
+    struct engine *engine = context;
+    hub_visit(engine->hub, room, now_ms(engine));
+}
+
+/* ---- leaving in order ---- */
+
+static void look_whether_done(uv_timer_t *timer)
+{
+    struct engine *engine = timer->data;
+    bool quiet = ws_connections(engine->ws) == 0 && log_is_idle(engine->log) && boards_are_idle(engine->boards);
+    if (quiet || now_ms(engine) - engine->leaving_ms >= FAREWELL_MS)
+        uv_stop(&engine->loop);
+}
+
+static void leave(uv_signal_t *signal, int number)
+{
+    struct engine *engine = signal->data;
+    (void)number;
+
+    if (engine->leaving_ms != 0)
+        return;
+    engine->leaving_ms = now_ms(engine);
+    if (engine->ws == NULL) {
+        uv_stop(&engine->loop);
+        return;
+    }
+    ws_stop_listening(engine->ws);
+    hub_goodbye(engine->hub, now_ms(engine));
+    uv_timer_start(&engine->farewell, look_whether_done, 20, 20);
+}
+
+/* ---- starting ---- */
+
+static uint32_t connections_allowed(const struct engine *engine)
+{
+    struct rlimit limit;
+    uint32_t wanted = engine->options.connections == 0 ? CONNECTIONS_MAX : engine->options.connections;
+
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur <= DESCRIPTORS_KEPT)
+        return 1;
+    limit.rlim_cur -= DESCRIPTORS_KEPT;
+    return limit.rlim_cur < wanted ? (uint32_t)limit.rlim_cur : wanted;
+}
+
+static void keep_origin(struct engine *engine)
+{
+    const char *url = engine->options.public_url;
+    const char *host = url == NULL ? NULL : strstr(url, "://");
+
+    if (host == NULL)
+        return;
+    size_t length = (size_t)(host + 3 - url) + strcspn(host + 3, "/");
+    if (length < sizeof engine->origin)
+        memcpy(engine->origin, url, length);
+}
+
+/* Tokens can be read and written: people may come in. */
+static void open_doors(void *context)
+{
+    struct engine *engine = context;
+    struct ws_settings settings = {.loop = &engine->loop,
+                                   .hub = engine->hub,
+                                   .listener = (int)engine->options.listener_fd,
+                                   .connections_max = connections_allowed(engine),
+                                   .trust_proxy = engine->options.trust_proxy,
+                                   .allowed_origin = engine->origin[0] == '\0' ? NULL : engine->origin,
+                                   .http = engine};
+
+    engine->ws = ws_new(&settings);
+    if (engine->ws == NULL) {
+        report("worker %u: libwebsockets does not start; is libwebsockets-evlib-uv installed?", engine->options.worker);
+        exit(EXIT_REFUSED);
+    }
+    uv_prepare_start(&engine->first, before_writing); /* the one started last runs first */
+}
+
+static bool read_library(struct engine *engine)
+{
+    char path[OPTION_VALUE_MAX_BYTES + 16];
+    struct faults faults;
+
+    snprintf(path, sizeof path, "%s/banks.ledger", engine->options.data);
+    faults_init(&faults, path);
+    ledger_init(&engine->ledger);
+    bool read = ledger_read(&engine->ledger, path, &faults);
+    if (!read)
+        faults_print(&faults, stderr);
+    engine->library =
+        library_scan((const char *const *)engine->options.banks.items, engine->options.banks.count, &engine->ledger);
+    if (read && engine->ledger.changed && engine->options.worker == 0 && !ledger_write(&engine->ledger, path, &faults))
+        faults_print(&faults, stderr);
+    faults_clear(&faults);
+    return true;
+}
+
+static bool find_redis(struct engine *engine, struct redis_address *address)
+{
+    char why[REDIS_FAULT_MAX];
+
+    if (engine->options.redis != NULL)
+        snprintf(engine->redis_url, sizeof engine->redis_url, "%s", engine->options.redis);
+    else if (!redis_server_url(engine->options.data, engine->redis_url))
+        return false;
+    if (redis_address_read(engine->redis_url, address, why, sizeof why))
+        return true;
+    report("--redis: %s", why);
+    return false;
+}
+
+static void start_handles(struct engine *engine)
+{
+    uv_loop_t *loop = &engine->loop;
+
+    uv_prepare_init(loop, &engine->first);
+    uv_prepare_init(loop, &engine->last);
+    uv_timer_init(loop, &engine->tick);
+    uv_timer_init(loop, &engine->heartbeat);
+    uv_timer_init(loop, &engine->look);
+    uv_timer_init(loop, &engine->farewell);
+    uv_signal_init(loop, &engine->terminate);
+    uv_signal_init(loop, &engine->interrupt);
+    engine->first.data = engine->last.data = engine->tick.data = engine->heartbeat.data = engine;
+    engine->look.data = engine->farewell.data = engine->terminate.data = engine->interrupt.data = engine;
+    uv_prepare_start(&engine->last, before_sleep);
+    uv_timer_start(&engine->heartbeat, beat, 0, HEARTBEAT_MS);
+    uv_timer_start(&engine->look, look_at_banks, LIBRARY_LOOK_MS, LIBRARY_LOOK_MS);
+    uv_signal_start(&engine->terminate, leave, SIGTERM);
+    uv_signal_start(&engine->interrupt, leave, SIGINT);
+}
+
+static void close_handle(uv_handle_t *handle, void *context)
+{
+    (void)context;
+    if (!uv_is_closing(handle))
+        uv_close(handle, NULL);
+}
+
+static void stop(struct engine *engine)
+{
+    ws_free(engine->ws);
+    boards_free(engine->boards);
+    due_free(engine->due);
+    log_close(engine->log);
+    pins_free(engine->pins);
+    tokens_free(engine->tokens);
+    keys_free(engine->keys);
+    uv_run(&engine->loop, UV_RUN_NOWAIT);
+    uv_run(&engine->loop, UV_RUN_NOWAIT);
+    uv_walk(&engine->loop, close_handle, NULL);
+    for (int turn = 0; turn < 8 && uv_loop_close(&engine->loop) != 0; turn++)
+        uv_run(&engine->loop, UV_RUN_NOWAIT);
+    hub_free(engine->hub);
+    library_free(engine->library);
+    ledger_clear(&engine->ledger);
+}
+
+static int run(struct engine *engine)
+{
+    struct redis_address address;
+
+    if (!find_redis(engine, &address) || !read_library(engine))
+        return EXIT_REFUSED;
+    keep_origin(engine);
+    uv_loop_init(&engine->loop);
+    engine->started_ms = now_ms(engine);
+    start_handles(engine);
+    engine->hub = make_hub(engine);
+    struct log_events events = log_events_of_hub(engine->hub);
+    engine->log = log_new(&engine->loop, &address, &events);
+    struct redis *redis = log_redis(engine->log);
+    engine->keys = keys_new(redis);
+    engine->pins = pins_new(&engine->loop, redis);
+    engine->boards = boards_new(&engine->loop, redis, engine->hub);
+    engine->due = due_new(&engine->loop, redis, visit_room, engine);
+    engine->tokens = tokens_new(&engine->loop, redis, open_doors, engine);
+    uv_run(&engine->loop, UV_RUN_DEFAULT);
+    stop(engine);
+    return EXIT_DONE;
+}
+
+int worker_command(int argc, char **argv)
+{
+    struct engine *engine = calloc(1, sizeof *engine);
+    int status = EXIT_USAGE;
+
+    if (engine == NULL)
+        abort();
+    prctl(PR_SET_PDEATHSIG, SIGTERM); /* a worker does not outlive its supervisor for long */
+    signal(SIGPIPE, SIG_IGN);
+    if (options_read(&engine->options, FOR_WORKER, argc - 1, argv + 1) == OPTIONS_OK)
+        status = run(engine);
+    options_clear(&engine->options);
+    free(engine);
+    return status;
+}
