@@ -52,18 +52,23 @@ void buffer_put(struct buffer *buffer, const char *text)
     buffer_add(buffer, text, strlen(text));
 }
 
+/* Mostly it fits where there is room already: then it is formatted once. */
 void buffer_print(struct buffer *buffer, const char *format, ...)
 {
     va_list arguments, again;
+
+    reserve(buffer, 64);
     va_start(arguments, format);
     va_copy(again, arguments);
-    int length = vsnprintf(NULL, 0, format, again);
+    size_t room = buffer->capacity - buffer->length;
+    int length = vsnprintf(buffer->text + buffer->length, room, format, again);
     va_end(again);
-    if (length > 0) {
+    if (length > 0 && (size_t)length >= room) {
         reserve(buffer, (size_t)length);
         vsnprintf(buffer->text + buffer->length, (size_t)length + 1, format, arguments);
-        buffer->length += (size_t)length;
     }
+    if (length > 0)
+        buffer->length += (size_t)length;
     va_end(arguments);
 }
 

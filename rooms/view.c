@@ -89,11 +89,22 @@ void room_view(const struct room *room, enum role role, uint32_t seat, struct vi
 
 size_t room_view_place(const struct room *room, uint32_t seat)
 {
-    /* The order is sorted by the same comparison, so the rank leads near; equal ranks follow each other. */
-    size_t place = room->players[seat].rank > 0 ? room->players[seat].rank - 1 : 0;
-    while (place < room->ordered && room->order[place] != seat)
-        place++;
-    return place;
+    /* The order goes by rank, and by seat among equals; a class in which nobody has points yet is one long tie. */
+    uint32_t rank = room->players[seat].rank;
+    size_t low = rank > 0 ? rank - 1 : 0, high = room->ordered;
+
+    if (low < high && room->order[low] == seat)
+        return low;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        uint32_t other = room->order[middle];
+        uint32_t other_rank = room->players[other].rank;
+        if (other_rank < rank || (other_rank == rank && other < seat))
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < room->ordered && room->order[low] == seat ? low : room->ordered;
 }
 
 static void view_ahead(const struct room *room, uint32_t seat, struct result_view *out)
