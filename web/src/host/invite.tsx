@@ -62,6 +62,7 @@ export function Invite({ state, where, tokens }: { state: State; where: Chosen; 
   const pin = state.pin || "";
   return (
     <section class="pane invite" aria-label={t("tab.invite")}>
+      <h2 class="heard">{t("tab.invite")}</h2>
       <div class="invite-join">
         <div>
           <p class="muted">{t("invite.at")}</p>

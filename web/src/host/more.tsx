@@ -49,6 +49,7 @@ export function More({ state, steer, token }: { state: State; steer: Steering; t
   const again = () => go({ at: "new", like: null });
   return (
     <section class="pane" aria-label={t("tab.more")}>
+      <h2 class="heard">{t("tab.more")}</h2>
       {state.phase !== "ended" && <button type="button" class="button" onClick={() => void steer.ask(state.locked ? "unlock" : "lock")}>{state.locked ? ts("act.unlock") : ts("act.lock")}</button>}
       {state.phase !== "lobby" && <Downloads state={state} token={token} />}
       {key() !== "" && <button type="button" class="button" onClick={again} data-testid="again">{t("again.go")}</button>}

@@ -94,7 +94,7 @@ function Controls({ state, steer, wide, onGo }: { state: State; steer: Steering;
   const open = state.phase === "question";
   const skip = () => ask({ title: ts("ask.skip.title"), text: ts("ask.skip.text"), yes: ts("act.skip"), run: () => void steer.ask("skip", {}, state.at) });
   return (
-    <footer class="controls" role="group" aria-label={ts("act.group")}>
+    <div class="controls">
       {said && <p class="fault" role="alert" data-testid="trouble">{said}</p>}
       <div class="small-acts">
         {open && !state.paused && <Small id="pause" name={ts("act.pause")} run={() => void steer.ask("pause", {}, state.at)} />}
@@ -108,7 +108,7 @@ function Controls({ state, steer, wide, onGo }: { state: State; steer: Steering;
           <span>{ts(what.key)}</span><small class="next-hint">{ts("next.hint")}</small>
         </button>
       )}
-    </footer>
+    </div>
   );
 }
 
@@ -152,10 +152,10 @@ export function Room({ client, steer, token, comeBack }: { client: Client; steer
         {wide && <div class="side"><Tabs view={side} set={setView} wide={true} waiting={waiting} /><Pane view={side} {...same} /></div>}
         {!wide && view !== "now" && <Pane view={view} {...same} />}
       </main>
-      <div class="foot">
+      <section class="foot" aria-label={ts("act.group")}>
         {!wide && <Tabs view={view} set={setView} wide={false} waiting={waiting} />}
         <Controls state={state} steer={steer} wide={wide} onGo={() => { if (!wide) setView("now"); }} />
-      </div>
+      </section>
       <Ask />
     </div>
   );

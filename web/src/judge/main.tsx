@@ -166,6 +166,7 @@ function Desk({ token }: { token: string }) {
         <div class="right">
           {chosen ? <Person row={chosen} log={log} state={state} /> : <p class="muted hint">{t("person.none")}</p>}
           <section class="panel acts" aria-label={t("tab.acts")}>
+            <h2>{t("tab.acts")}</h2>
             <Levers scope="room" title={t("act.room")} state={state} steer={steer} />
             {state.q > 0 && <Levers scope="question" title={t("act.question")} state={state} steer={steer} />}
           </section>

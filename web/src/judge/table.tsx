@@ -81,7 +81,7 @@ function Line({ row, chosen, choose, away, units }: { row: Row; chosen: boolean;
       {units && <td>{row.unit || ""}</td>}
       <td class="num">{number(row.points)}</td>
       <td class="num">{row.right === undefined ? "" : row.right}</td>
-      <td class="num">{row.ms === undefined ? "" : seconds(row.ms)}</td>
+      <td class="num time">{row.ms === undefined ? "" : seconds(row.ms)}</td>
     </tr>
   );
 }
@@ -104,11 +104,11 @@ export function BoardTable({ table, chosen, choose, away }: { table: Table; chos
         <button type="button" class={"button" + (board.waiting ? " fresh" : "")} onClick={take} data-testid="refresh">{board.waiting ? t("board.new") : t("board.refresh")}</button>
       </div>
       {board.failed && <p class="fault" role="status">{t("board.failed")}</p>}
-      <div class="scroll" tabIndex={0} role="region" aria-label={t("board.caption")} onPointerEnter={() => hold(true)} onPointerLeave={() => hold(false)}
+      <div class="scroll" tabIndex={0} role="group" aria-label={t("board.caption")} onPointerEnter={() => hold(true)} onPointerLeave={() => hold(false)}
         onFocusIn={() => hold(true)} onFocusOut={() => hold(false)}>
         <table data-testid="board">
           <caption class="heard">{t("board.caption")}</caption>
-          <thead><tr>{HEADS.filter(([key]) => units || key !== "board.unit").map(([key, num]) => <th scope="col" class={num ? "num" : ""}>{t(key)}</th>)}</tr></thead>
+          <thead><tr>{HEADS.filter(([key]) => units || key !== "board.unit").map(([key, num]) => <th scope="col" class={(num ? "num" : "") + (key === "board.time" ? " time" : "")}>{t(key)}</th>)}</tr></thead>
           <tbody>{rows.map((row) => <Line key={row.player} row={row} chosen={row.player === chosen} choose={choose} away={away(row.player)} units={units} />)}</tbody>
         </table>
       </div>

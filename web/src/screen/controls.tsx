@@ -27,7 +27,7 @@ export function Tools({ sounds }: { sounds: Sounds }) {
   return (
     <div class="tools">
       <div class="langs" role="group" aria-label={tc("settings.lang")}>
-        {SHOWN.map(([one, name]) => <button type="button" class="tool" aria-pressed={one === now} aria-label={one === "both" ? t("screen.lang.both") : name} onClick={(e) => { showIn(one); letGo(e); }} data-testid={"show-" + one}>{name}</button>)}
+        {SHOWN.map(([one, name]) => <button type="button" class="tool" aria-pressed={one === now} aria-label={one === "both" ? `${name}: ${t("screen.lang.both")}` : name} onClick={(e) => { showIn(one); letGo(e); }} data-testid={"show-" + one}>{name}</button>)}
       </div>
       {sounds.able && <button type="button" class="tool" aria-pressed={sounds.on()} onClick={(e) => { sounds.turn(!sounds.on()); sounds.play("tick"); draw((n) => n + 1); letGo(e); }} data-testid="sound">{sounds.on() ? t("screen.sound.off") : t("screen.sound.on")}</button>}
       {"requestFullscreen" in document.documentElement && <button type="button" class="tool" onClick={(e) => { fullScreen(); letGo(e); }} data-testid="fullscreen">{t("screen.full.on")}</button>}
@@ -42,12 +42,12 @@ export function Bar({ state, steer }: { state: State; steer: Steering }) {
   const asked = state.phase === "question";
   useGoOnKeys(steer, true);
   return (
-    <div class="bar" role="group" aria-label={t("screen.controls")}>
+    <section class="bar" aria-label={t("screen.controls")}>
       {asked && !state.paused && <button type="button" onClick={(e) => { void steer.ask("pause", {}, state.at); letGo(e); }} data-testid="pause">{ts("act.pause")}</button>}
       {asked && <button type="button" onClick={(e) => { void steer.ask("extend", { ms: 10000 }); letGo(e); }} data-testid="extend">{ts("act.extend")}</button>}
       {state.phase !== "ended" && <button type="button" onClick={(e) => { void steer.ask(state.locked ? "unlock" : "lock"); letGo(e); }} data-testid="lock">{state.locked ? ts("act.unlock") : ts("act.lock")}</button>}
       {said && <p class="trouble" role="status">{said}</p>}
       {what && <button type="button" class="next" aria-busy={moving(state)} onClick={(e) => { goOn(steer); letGo(e); }} data-testid="next">{ts(what.key)}</button>}
-    </div>
+    </section>
   );
 }
