@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* ended.tsx - place, points, a picture to keep, and every question again with its answer. */
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { useFocusOn } from "../lib/a11y";
 import { AnswerView } from "../lib/answers";
 import type { ReviewRow } from "../lib/frames";
@@ -14,6 +14,8 @@ import { t } from "./texts";
 
 function Share({ state, place, points, right }: { state: State; place: number | null; points: number; right: string }) {
   const [picture, setPicture] = useState<string | null>(null);
+  const card = useRef<HTMLElement>(null);
+  useEffect(() => { if (picture && card.current) card.current.scrollIntoView({ block: "center" }); }, [picture]);
   const name = state.you ? state.you.name : "";
   const draw = () => setPicture(drawCard({
     title: textOf(state.title), name, place: place ? t("ended.place", { n: place }) : "♪", points: tc("points", { n: points }), right, day: date(Date.now()),
@@ -21,7 +23,7 @@ function Share({ state, place, points, right }: { state: State; place: number | 
   if (!picture)
     return <button type="button" class="button primary" data-testid="share" onClick={draw}>{t("ended.share")}</button>;
   return (
-    <figure class="card">
+    <figure class="card" ref={card}>
       <img src={picture} width="1080" height="1080" alt={t("ended.card", { name, n: place || 0, points })} />
       <figcaption class="muted">{t("ended.hold")}</figcaption>
       <a class="button primary" href={picture} download="hoithi.png">{t("ended.share")}</a>
