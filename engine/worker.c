@@ -308,9 +308,9 @@ static void close_handle(uv_handle_t *handle, void *context)
 static void stop(struct engine *engine)
 {
     ws_free(engine->ws);
+    log_close(engine->log); /* first: it answers whatever the others still wait for */
     boards_free(engine->boards);
     due_free(engine->due);
-    log_close(engine->log);
     pins_free(engine->pins);
     tokens_free(engine->tokens);
     keys_free(engine->keys);
