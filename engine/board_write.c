@@ -8,25 +8,27 @@
 #include <hiredis/hiredis.h>
 #include "question-banks/memory.h"
 #include "rooms/buffer.h"
+#include "rooms/map.h"
 
 #define KEY_MAX 96
 #define KEY_COUNT 5
 #define ROW_WORDS 4
 #define LOOK_MS 1000
+#define BUCKETS 1024
 #define LEAVE_MS 50 /* the loop breathes between chunks */
 
 /*
  * One chunk. Does nothing if the stored position is not older, or if a newer board is being written: so that chunks of
  * two writers never mix the wrong way. The last chunk sets the position.
- * KEYS: board, rows, at, units, meta. ARGV: position, last, state, players, then player, score ('' for one who was
- * removed), unit, row for each. Gives 1 if it was taken.
+ * KEYS: board, rows, at, units, meta. ARGV: position, last, state, then player, score ('' for one who was removed),
+ * unit, row for each. Gives 1 if it was taken.
  */
 static const char chunk_script[] =
     "local position = tonumber(ARGV[1])\n"
     "local at = redis.call('HMGET', KEYS[3], 'position', 'writing')\n"
     "if position <= tonumber(at[1] or '-1') or position < tonumber(at[2] or '-1') then return 0 end\n"
     "redis.call('HSET', KEYS[3], 'writing', ARGV[1])\n"
-    "for i = 5, #ARGV, 4 do\n"
+    "for i = 4, #ARGV, 4 do\n"
     "  local player, score, unit = ARGV[i], ARGV[i + 1], ARGV[i + 2]\n"
     "  local before = redis.call('HGET', KEYS[4], player)\n"
     "  if before and (before ~= unit or score == '') then\n"
@@ -47,15 +49,14 @@ static const char chunk_script[] =
     "end\n"
     "if ARGV[2] == '1' then\n"
     "  redis.call('HSET', KEYS[3], 'position', ARGV[1], 'state', ARGV[3])\n"
-    "  if redis.call('EXISTS', KEYS[5]) == 1 then\n"
-    "    redis.call('HSET', KEYS[5], 'state', ARGV[3], 'players', ARGV[4])\n"
-    "  end\n"
+    "  if redis.call('EXISTS', KEYS[5]) == 1 then redis.call('HSET', KEYS[5], 'state', ARGV[3]) end\n"
     "end\n"
     "return 1\n";
 
 /* The board of one followed room. */
 struct board {
     TAILQ_ENTRY(board) next;
+    struct board *bucket_next;
     struct boards *boards;
     char room[ROOM_ID_MAX + 1];
     bool seen;               /* in the last round over the hub's rooms */
@@ -66,7 +67,8 @@ struct board {
     int64_t behind_since_ms; /* 0: it is not */
     uint64_t position;       /* that is being written */
     size_t index;            /* of the first row of the next chunk */
-    uint32_t players;        /* so far */
+    const char *phase;       /* as the record of the room says it: a constant of the hub's, or NULL */
+    size_t players;
 };
 
 struct boards {
@@ -75,6 +77,7 @@ struct boards {
     struct hub *hub;
     uv_timer_t look, work;
     TAILQ_HEAD(, board) list;
+    struct board *buckets[BUCKETS]; /* by room */
 };
 
 static void work_soon(struct boards *boards);
@@ -83,15 +86,28 @@ static void work_soon(struct boards *boards);
 
 static struct board *board_find(struct boards *boards, const char *room)
 {
-    struct board *board;
-    TAILQ_FOREACH(board, &boards->list, next)
-    if (strcmp(board->room, room) == 0)
-        return board;
-    board = memory_new(1, sizeof *board);
+    struct board **bucket = &boards->buckets[map_key(room) % BUCKETS];
+    for (struct board *each = *bucket; each != NULL; each = each->bucket_next)
+        if (strcmp(each->room, room) == 0)
+            return each;
+    struct board *board = memory_new(1, sizeof *board);
+    board->bucket_next = *bucket;
+    *bucket = board;
     board->boards = boards;
     snprintf(board->room, sizeof board->room, "%s", room);
     TAILQ_INSERT_TAIL(&boards->list, board, next);
     return board;
+}
+
+static void board_drop(struct board *board)
+{
+    struct boards *boards = board->boards;
+    struct board **place = &boards->buckets[map_key(board->room) % BUCKETS];
+    while (*place != board)
+        place = &(*place)->bucket_next;
+    *place = board->bucket_next;
+    TAILQ_REMOVE(&boards->list, board, next);
+    free(board);
 }
 
 /* ---- one chunk ---- */
@@ -178,7 +194,6 @@ static bool add_rows(struct board *board, struct words *words, bool live)
         if (!hub_board_row(board->boards->hub, board->room, board->index, &row))
             return true;
         add_row(words, &row, board->index, live);
-        board->players += row.removed ? 0 : 1;
     }
     return !hub_board_row(board->boards->hub, board->room, board->index, &row);
 }
@@ -188,7 +203,7 @@ static void write_chunk(struct board *board)
     struct boards *boards = board->boards;
     struct words rows = {.count = 0}, words = {.count = 0};
     bool frozen;
-    char number[24], players[16];
+    char number[24];
     const char *state = hub_board_state(boards->hub, board->room, &frozen);
 
     buffer_init(&rows.text);
@@ -196,11 +211,9 @@ static void write_chunk(struct board *board)
     bool last = add_rows(board, &rows, strcmp(state, "live") == 0);
     begin_command(&words, board->room);
     snprintf(number, sizeof number, "%llu", (unsigned long long)board->position);
-    snprintf(players, sizeof players, "%u", board->players);
     words_add(&words, number);
     words_add(&words, last ? "1" : "0");
     words_add(&words, state);
-    words_add(&words, players);
     for (size_t i = 0, from = 0; i < rows.count; from += rows.lengths[i++]) {
         char *one = memory_copy(rows.text.text + from, rows.lengths[i]);
         words_add(&words, one);
@@ -244,7 +257,6 @@ static void begin_writing(struct board *board)
     board->written_ms = (int64_t)uv_now(board->boards->loop);
     board->position = position;
     board->index = 0;
-    board->players = 0;
     write_chunk(board);
 }
 
@@ -304,15 +316,34 @@ static void took_position(void *context, const struct redisReply *reply)
     }
 }
 
+/* The record of the room, for the lists: phase and players, when they have changed. */
+static void keep_record(struct board *board)
+{
+    struct boards *boards = board->boards;
+    char key[KEY_MAX], number[24];
+    size_t players = 0;
+    const char *phase = hub_phase(boards->hub, board->room, &players);
+
+    if (phase == NULL || (phase == board->phase && players == board->players))
+        return;
+    snprintf(key, sizeof key, "hoithi:{%s}:meta", board->room);
+    snprintf(number, sizeof number, "%zu", players);
+    if (!redis_ask(boards->redis, NULL, NULL, "HSET", key, "phase", phase, "players", number, NULL))
+        return;
+    board->phase = phase;
+    board->players = players;
+}
+
 static void look_at_room(void *context, const char *room)
 {
     struct boards *boards = context;
     char key[KEY_MAX];
 
-    if (hub_board_position(boards->hub, room) == 0)
-        return;
     struct board *board = board_find(boards, room);
     board->seen = true;
+    keep_record(board);
+    if (hub_board_position(boards->hub, room) == 0)
+        return;
     if (board->asking)
         return;
     snprintf(key, sizeof key, "hoithi:{%s}:board:at", room);
@@ -328,8 +359,7 @@ static void look(uv_timer_t *timer)
     for (board = TAILQ_FIRST(&boards->list); board != NULL; board = after) {
         after = TAILQ_NEXT(board, next);
         if (!board->seen && !board->dirty && !board->writing && !board->asking) {
-            TAILQ_REMOVE(&boards->list, board, next);
-            free(board);
+            board_drop(board);
         } else {
             board->seen = false;
         }
@@ -367,11 +397,8 @@ void boards_free(struct boards *boards)
 {
     if (boards == NULL)
         return;
-    while (!TAILQ_EMPTY(&boards->list)) {
-        struct board *board = TAILQ_FIRST(&boards->list);
-        TAILQ_REMOVE(&boards->list, board, next);
-        free(board);
-    }
+    while (!TAILQ_EMPTY(&boards->list))
+        board_drop(TAILQ_FIRST(&boards->list));
     uv_timer_stop(&boards->work);
     uv_close((uv_handle_t *)&boards->look, look_closed);
 }

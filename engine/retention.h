@@ -24,6 +24,7 @@ enum retention_result retention_erase(struct redis_sync *redis, const char *room
 /* In one worker or in all: once an hour the rooms made more than `days` ago are erased; one worker gets each. */
 struct retention;
 struct retention *retention_new(uv_loop_t *loop, struct redis *redis, int days);
+/* After the connection was closed. The loop must run on for a turn. Takes NULL. */
 void retention_free(struct retention *retention);
 /* Looks now; tests use it. */
 void retention_sweep(struct retention *retention, int64_t wall_ms);

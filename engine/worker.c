@@ -311,6 +311,7 @@ static void stop(struct engine *engine)
     log_close(engine->log); /* first: it answers whatever the others still wait for */
     boards_free(engine->boards);
     due_free(engine->due);
+    retention_free(engine->retention);
     pins_free(engine->pins);
     tokens_free(engine->tokens);
     keys_free(engine->keys);
@@ -342,6 +343,7 @@ static int run(struct engine *engine)
     engine->pins = pins_new(&engine->loop, redis);
     engine->boards = boards_new(&engine->loop, redis, engine->hub);
     engine->due = due_new(&engine->loop, redis, visit_room, engine);
+    engine->retention = retention_new(&engine->loop, redis, RETENTION_DAYS_DEFAULT);
     engine->tokens = tokens_new(&engine->loop, redis, open_doors, engine);
     uv_run(&engine->loop, UV_RUN_DEFAULT);
     stop(engine);

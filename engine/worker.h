@@ -16,6 +16,7 @@
 #include "engine/log.h"
 #include "engine/options.h"
 #include "engine/pins.h"
+#include "engine/retention.h"
 #include "engine/tokens.h"
 #include "engine/ws.h"
 #include "question-banks/library.h"
@@ -36,6 +37,7 @@ struct engine {
     struct keys *keys;
     struct boards *boards;
     struct due *due;
+    struct retention *retention;
     struct library *library;
     struct ledger ledger;
     char redis_url[OPTION_VALUE_MAX_BYTES];

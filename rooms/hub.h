@@ -190,6 +190,8 @@ bool hub_board_row(struct hub *hub, const char *room, size_t index, struct board
 uint64_t hub_board_position(const struct hub *hub, const char *room);
 /* live, provisional, final; and whether frozen. */
 const char *hub_board_state(const struct hub *hub, const char *room, bool *frozen);
+/* The room's phase by name, and how many players it has; NULL if it is not here. */
+const char *hub_phase(const struct hub *hub, const char *room, size_t *players);
 /* Calls `each` for every room that is followed. */
 void hub_each_room(const struct hub *hub, void (*each)(void *context, const char *room), void *context);
 

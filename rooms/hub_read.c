@@ -33,6 +33,15 @@ const char *hub_board_state(const struct hub *hub, const char *room, bool *froze
     return hall != NULL && hall->caught_up ? room_result_name(hall->room) : "live";
 }
 
+const char *hub_phase(const struct hub *hub, const char *room, size_t *players)
+{
+    const struct hall *hall = hub_hall(hub, room);
+    if (hall == NULL || !hall->caught_up)
+        return NULL;
+    *players = room_players(hall->room);
+    return phase_name(room_phase(hall->room));
+}
+
 void hub_each_room(const struct hub *hub, void (*each)(void *context, const char *room), void *context)
 {
     for (size_t i = 0; i < hub->hall_count; i++)

@@ -164,6 +164,10 @@ Test(board, after_a_question_the_stored_board_is_the_rooms)
     cr_expect_eq(number_of(first, "rank"), 1);
     cJSON_Delete(page);
 
+    char record[64];
+    snprintf(record, sizeof record, "hoithi:{%s}:meta", room->room);
+    cr_expect_eq(store_number(&scene.store, "HGET", record, "players", NULL), 2, "for the list of rooms");
+
     page = page_of(&scene, &(struct board_question){.room = room->room, .unit = "6a1", .from = 1, .count = 1});
     cr_expect_eq(number_of(page, "total"), 2);
     cr_expect_eq(cJSON_GetArraySize(cJSON_GetObjectItem(page, "rows")), 1);
