@@ -112,6 +112,14 @@ static bool is_written(void *context)
     return position > 0 && store_number(&scene->store, "HGET", key, "position", NULL) >= (long long)position;
 }
 
+static bool record_says_two(void *context)
+{
+    struct scene *scene = context;
+    char key[64];
+    snprintf(key, sizeof key, "hoithi:{%s}:meta", scene->desk.made.room);
+    return store_number(&scene->store, "HGET", key, "players", NULL) == 2;
+}
+
 static void answer(struct client *client, const char *choice)
 {
     char frame[100];
@@ -164,9 +172,7 @@ Test(board, after_a_question_the_stored_board_is_the_rooms)
     cr_expect_eq(number_of(first, "rank"), 1);
     cJSON_Delete(page);
 
-    char record[64];
-    snprintf(record, sizeof record, "hoithi:{%s}:meta", room->room);
-    cr_expect_eq(store_number(&scene.store, "HGET", record, "players", NULL), 2, "for the list of rooms");
+    loop_until(&scene.loop, record_says_two, &scene); /* for the list of rooms */
 
     page = page_of(&scene, &(struct board_question){.room = room->room, .unit = "6a1", .from = 1, .count = 1});
     cr_expect_eq(number_of(page, "total"), 2);
