@@ -19,7 +19,7 @@ static void put_token(const struct call *call, struct buffer *json, enum role ro
     struct claims claims = {.role = role};
     char token[TOKEN_MAX];
 
-    snprintf(claims.room, sizeof claims.room, "%s", room);
+    snprintf(claims.room, sizeof claims.room, "%.24s", room);
     tokens_write(call->engine->tokens, &claims, log_wall_ms(call->engine->log), token);
     buffer_print(json, ",\"%s_token\":\"%s\"", name, token);
 }
@@ -264,7 +264,7 @@ static void ask_events(struct events_walk *walk)
 {
     char key[64], count[16];
 
-    snprintf(key, sizeof key, "hoithi:{%s}:log", walk->call->arguments[0]);
+    snprintf(key, sizeof key, "hoithi:{%.24s}:log", walk->call->arguments[0]);
     snprintf(count, sizeof count, "%d", EVENTS_A_PAGE);
     if (!redis_ask(log_redis(walk->call->engine->log), events_read, walk, "XRANGE", key, walk->last_id, "+", "COUNT",
                    count, NULL))
@@ -357,7 +357,7 @@ static void begin_export(struct call *call)
     }
     export->work.data = export;
     export->call = call;
-    snprintf(export->room, sizeof export->room, "%s", call->arguments[0]);
+    snprintf(export->room, sizeof export->room, "%.24s", call->arguments[0]);
     snprintf(export->url, sizeof export->url, "%s", call->engine->redis_url);
     uv_queue_work(&call->engine->loop, &export->work, make_export, export_made);
 }

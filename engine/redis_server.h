@@ -14,16 +14,18 @@
 #include <sys/types.h>
 #include "engine/options.h"
 
-#define REDIS_LEAST_MAJOR 6
+#define REDIS_LEAST_MAJOR 6 /* 6.2: XRANGE from behind an id */
 #define REDIS_LEAST_MINOR 2
-#define REDIS_URL_MAX 256
-#define REDIS_SOCKET_MAX 107 /* sun_path, its end included */
+#define REDIS_URL_MAX 512
+#define DATA_PATH_MAX 90         /* sun_path holds 108 */
+#define DATA_LOCK_WAIT_MS 5000   /* a subcommand may hold it for a moment */
+#define REDIS_END_WAIT_MS 20000  /* for a server left over, to write what it has */
+#define REDIS_START_WAIT_MS 4000 /* until it answers at all; loading may then take as long as it takes */
 
-/* For a subcommand: where the store is. */
+/* ---- for a subcommand: where the store is ---- */
 struct store_place {
     char url[REDIS_URL_MAX]; /* unix:///…/redis.sock or the --redis URL */
-    char data[REDIS_URL_MAX];
-    pid_t borrowed; /* the redis-server that ends with store_leave(), or 0 */
+    pid_t borrowed;          /* the redis-server that ends with store_leave(), or 0 */
     int lock_fd;
     int readers_fd;
 };
@@ -36,22 +38,34 @@ bool store_enter(const struct options *options, struct store_place *place);
 /* Ends what store_enter() started. */
 void store_leave(struct store_place *place);
 
-/* Absolute path of the data directory's socket as a URL; false (and reported) if it would be too long. */
-bool redis_server_url(const char *data, char url[REDIS_URL_MAX]);
-/* Takes the data directory for this process: makes it (0700) if it is missing, and locks it. The descriptor, or -1. */
-int redis_server_lock(const char *data, int wait_ms);
-/* Arguments of the redis-server for `data`; `count` strings of a NULL-terminated array that the caller frees. */
-char **redis_server_arguments(const char *data);
-void redis_server_arguments_free(char **arguments);
-/* Ends a redis-server that a killed owner left on the socket. Only for the holder of the lock. */
-bool redis_server_end_leftover(const char *data);
+/* ---- for its owner ---- */
+/* A data directory that this process has locked. */
+struct data_place {
+    char path[DATA_PATH_MAX + 1]; /* absolute */
+    char url[REDIS_URL_MAX];
+    int lock_fd;
+};
+enum data_lock { DATA_LOCKED, DATA_IN_USE, DATA_FAULT };
+/* Makes the directory (0700) if it is missing, and locks it, waiting for at most `wait_ms`. Reports a fault. */
+enum data_lock data_enter(const char *data, int wait_ms, struct data_place *place);
+void data_report_in_use(const struct data_place *place, const char *data);
 
-enum redis_state { REDIS_ABSENT, REDIS_LOADING, REDIS_READY, REDIS_REFUSES };
-/* One try, at most `wait_ms`. On REDIS_REFUSES or a weakness `why` says it; "" otherwise. */
-enum redis_state redis_server_probe(const char *url, int wait_ms, char *why, size_t why_size);
+/* The words that start its redis-server, ended by NULL; redis_server_words_free() frees them. */
+char **redis_server_words(const struct data_place *place);
+void redis_server_words_free(char **words);
+/* Ends a redis-server that a killed owner left on the socket. False: it will not go; reported. */
+bool redis_server_end_leftover(const struct data_place *place);
 /* redis-server of this machine: found, and new enough? Otherwise reported with the remedy. */
 bool redis_server_installed(void);
-/* An outside Redis: new enough, and does it keep what it acknowledges? Weakness is reported, too old is false. */
+/* Whether its log says that it ended for want of space. */
+bool redis_server_was_full(const struct data_place *place);
+
+/* ---- for everybody ---- */
+enum redis_state { REDIS_ABSENT, REDIS_LOADING, REDIS_READY, REDIS_REFUSES };
+/* One try. `why` says what was wrong; "" if nothing was. */
+enum redis_state redis_server_probe(const char *url, char *why, size_t why_size);
+/* An outside Redis: new enough? Otherwise reported. A setting weaker than an acknowledgement promises is reported, and
+ * is no fault. */
 bool redis_server_check_outside(const char *url);
 
 #endif

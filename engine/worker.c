@@ -9,9 +9,9 @@
 #include <unistd.h>
 #include "engine/chance.h"
 #include "engine/command.h"
-#include "engine/redis_server.h"
 #include "engine/report.h"
 #include "engine/rooms.h"
+#include "engine/supervisor.h"
 
 #define DESCRIPTORS_KEPT 64 /* for Redis, files and children */
 
@@ -153,11 +153,15 @@ static void before_sleep(uv_prepare_t *handle)
     uv_timer_start(&engine->tick, tick_now, wait < 0 ? 0 : (uint64_t)wait, 0);
 }
 
+static void tell_supervisor(const struct engine *engine, char what)
+{
+    if (engine->options.heartbeat_fd != 0 && write((int)engine->options.heartbeat_fd, &what, 1) < 0)
+        return; /* the supervisor is busy or gone; if gone, the kernel ends us */
+}
+
 static void beat(uv_timer_t *timer)
 {
-    struct engine *engine = timer->data;
-    if (engine->options.heartbeat_fd != 0 && write((int)engine->options.heartbeat_fd, ".", 1) < 0)
-        return; /* the supervisor is busy or gone; if gone, the kernel ends us */
+    tell_supervisor(timer->data, HEARTBEAT_BEAT);
 }
 
 static void look_at_banks(uv_timer_t *timer)
@@ -242,6 +246,7 @@ static void open_doors(void *context)
         exit(EXIT_REFUSED);
     }
     uv_prepare_start(&engine->first, before_writing); /* the one started last runs first */
+    tell_supervisor(engine, HEARTBEAT_READY);
 }
 
 static bool read_library(struct engine *engine)
@@ -267,10 +272,11 @@ static bool find_redis(struct engine *engine, struct redis_address *address)
 {
     char why[REDIS_FAULT_MAX];
 
-    if (engine->options.redis != NULL)
-        snprintf(engine->redis_url, sizeof engine->redis_url, "%s", engine->options.redis);
-    else if (!redis_server_url(engine->options.data, engine->redis_url))
+    if (engine->options.redis == NULL) {
+        report("a worker is started by `hoithi serve`, which tells it where its store is");
         return false;
+    }
+    snprintf(engine->redis_url, sizeof engine->redis_url, "%s", engine->options.redis);
     if (redis_address_read(engine->redis_url, address, why, sizeof why))
         return true;
     report("--redis: %s", why);
