@@ -287,7 +287,7 @@ export function startFake(port = 0) {
       if (q < room.q || ["revealed", "ranked", "ended"].includes(room.phase)) log.push([{ t: "revealed", by: "host", q }]);
     }
     if (room.phase === "ended") log.push([{ t: "ended", by: "host" }]);
-    return log.map(([e, p], i) => ({ position: i + 1, id: `${1790000000000 + 4000 * i}-0`, e, ...(p ? { p: "0".repeat(32) + JSON.stringify(p) } : {}) }));
+    return log.map(([e, p], i) => ({ pos: i + 1, id: `${1790000000000 + 4000 * i}-0`, e, p: p || null }));
   }
   const TYPES = { html: "text/html; charset=utf-8", js: "text/javascript", css: "text/css", svg: "image/svg+xml" };
   const CSP = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; media-src 'self'; connect-src 'self' ws: wss:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
@@ -310,7 +310,7 @@ export function startFake(port = 0) {
     if (url.pathname === "/api/rooms" && req.method === "POST") return json(res, 201, { room: "r-fake", pin: "482913", host_token: "host", judge_token: "judge", screen_token: "screen", join_url: "http://192.168.1.5:8080/#482913" });
     if (url.pathname === "/api/rooms") return json(res, 200, { rooms: [{ room: "r-fake", pin: "482913", title: "6A1", bank: "learning-citizen@1.0.0", state: "live", phase: room.phase, players: living().length, created_at: Date.now() }] });
     if (url.pathname.endsWith("/tokens")) return json(res, 200, { host_token: "host", judge_token: "judge", screen_token: "screen" });
-    if (url.pathname.endsWith("/events")) { res.writeHead(200, { "Content-Type": "application/x-ndjson" }); return res.end(lines().filter((l) => l.position > Number(url.searchParams.get("after") || 0)).map((l) => JSON.stringify(l) + "\n").join("")); }
+    if (url.pathname.endsWith("/events")) { res.writeHead(200, { "Content-Type": "application/x-ndjson" }); return res.end(lines().filter((l) => l.pos > Number(url.searchParams.get("after") || 0)).map((l) => JSON.stringify(l) + "\n").join("")); }
     if (url.pathname.endsWith("/board")) { const rows = ranked(); const from = Number(url.searchParams.get("from") || 0); return json(res, 200, { rows: rows.slice(from, from + Number(url.searchParams.get("count") || 50)), total: rows.length, frozen: false, state: "live", version: room.pos }); }
     const file = join(web, url.pathname === "/" ? "index.html" : /^\/(host|screen|judge|practice)$/.test(url.pathname) ? url.pathname + ".html" : url.pathname);
     if (!file.startsWith(web) || !existsSync(file)) return json(res, 404, { error: { code: "not_found", message: "" } });

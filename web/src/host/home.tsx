@@ -3,18 +3,18 @@
 import { useEffect, useState } from "preact/hooks";
 import type { Text } from "../lib/frames";
 import { ApiError, api } from "../lib/http";
-import { codeText, date, textOf } from "../lib/i18n";
+import { codeText, date, lang, textOf } from "../lib/i18n";
 import { Canopy } from "../parts/canopy";
 import { grouped } from "../parts/where";
-import type { Tokens } from "./place";
-import { forgetKey, go, keepKey, keepTokens, key } from "./place";
+import type { Made, Tokens } from "./place";
+import { forgetKey, go, keepKey, keepMade, keepTokens, key } from "./place";
 import type { Settings } from "./settings";
 import { DEFAULTS, TITLE_MAX, countChoices, roomBody } from "./settings";
 import type { Key } from "./words";
 import { t, tOr } from "./words";
 
 export interface RoomLine { room: string; pin: string; title: Text; bank: string; state: string; phase: string; players: number; created_at: number | string }
-export interface Bank { id: string; version: string; title: Text; description?: Text; languages: string[]; questions: number; kinds: string[] | { [kind: string]: number }; faults?: number | unknown[] }
+export interface Bank { id: string; version: string; title?: Text; description?: Text; languages?: string[]; questions?: number; kinds?: string[] | { [kind: string]: number }; faults?: number | unknown[] }
 interface Created extends Tokens { room: string; pin: string }
 
 /** What went wrong, in words. A key that is no good leads back to the door. */
@@ -24,7 +24,7 @@ function told(error: unknown): string {
       go({ at: "door", bad: true });
       return t("host.badkey");
     }
-    return error.message || codeText(error.code);
+    return lang.get() === "en" && error.message ? error.message : codeText(error.code);
   }
   return codeText("other");
 }
@@ -115,9 +115,9 @@ function BankChoice({ bank, chosen, choose }: { bank: Bank; chosen: boolean; cho
   return (
     <label class={"bank" + (chosen ? " chosen" : "")}>
       <input type="radio" name="bank" checked={chosen} disabled={faults > 0} onChange={choose} data-testid={"bank-" + bank.id} />
-      <span class="bank-title">{textOf(bank.title)}</span>
+      <span class="bank-title">{textOf(bank.title) || bank.id}</span>
       {bank.description && <span class="bank-about">{textOf(bank.description)}</span>}
-      <span class="muted">{t("bank.questions", { n: bank.questions })} · {bank.languages.map((l) => tOr("lang." + l, l)).join(", ")}</span>
+      {faults === 0 && <span class="muted">{[t("bank.questions", { n: bank.questions || 0 }), (bank.languages || []).map((l) => tOr("lang." + l, l)).join(", ")].join(" · ")}</span>}
       <span class="muted">{kindsOf(bank).map((kind) => tOr("kind." + kind, kind)).join(" · ")}</span>
       {faults > 0 && <span class="fault">{t("bank.faults", { n: faults })}</span>}
     </label>
@@ -158,23 +158,25 @@ function More({ s, change }: { s: Settings; change: Change }) {
   );
 }
 
-export function NewRoom({ like }: { like: string | null }) {
+export function NewRoom({ like }: { like: Made | null }) {
   const { value, fault, again } = useFetched<{ banks: Bank[] }>("api/banks");
-  const [bankId, setBank] = useState<string | null>(like ? like.split("@")[0] || null : null);
-  const [s, setSettings] = useState<Settings>(DEFAULTS);
+  const [bankId, setBank] = useState<string | null>(like ? like.bank.split("@")[0] || null : null);
+  const [s, setSettings] = useState<Settings>({ ...DEFAULTS, ...(like ? like.settings : {}) });
   const [busy, setBusy] = useState(false);
   const [said, setSaid] = useState<string | null>(null);
   const change: Change = (part) => setSettings({ ...s, ...part });
   const banks = value ? value.banks : [];
   const bank = banks.find((one) => one.id === bankId) || banks.find((one) => faultsOf(one) === 0) || null;
+  const total = (bank && bank.questions) || 0;
   const submit = (e: Event) => {
     e.preventDefault();
     if (!bank || busy)
       return;
     setBusy(true);
     setSaid(null);
-    api<Created>("api/rooms", { token: key(), body: roomBody(`${bank.id}@${bank.version}`, s, bank.questions) }).then((made) => {
+    api<Created>("api/rooms", { token: key(), body: roomBody(`${bank.id}@${bank.version}`, s, total) }).then((made) => {
       keepTokens(made.room, made);
+      keepMade({ room: made.room, bank: bank.id, settings: s });
       go({ at: "room", token: made.host_token, room: made.room });
     }, (error) => { setBusy(false); setSaid(told(error)); });
   };
@@ -192,8 +194,8 @@ export function NewRoom({ like }: { like: string | null }) {
           <label class="field"><span>{t("set.title")}</span>
             <input class="input" value={s.title} maxLength={TITLE_MAX} aria-describedby="title-hint" onInput={(e) => change({ title: e.currentTarget.value })} data-testid="title" />
             <small id="title-hint" class="muted">{t("set.title.hint")}</small></label>
-          {bank && <Pick name={t("set.count")} value={s.count < bank.questions ? s.count : 0} set={(v) => change({ count: Number(v) })}
-            among={countChoices(bank.questions).map((n) => [n, n === 0 ? t("set.all", { n: bank.questions }) : String(n)])} />}
+          {bank && <Pick name={t("set.count")} value={s.count < total ? s.count : 0} set={(v) => change({ count: Number(v) })}
+            among={countChoices(total).map((n) => [n, n === 0 ? t("set.all", { n: total }) : String(n)])} />}
         </div>
         <More s={s} change={change} />
         {said && <p class="fault" role="alert">{said}</p>}

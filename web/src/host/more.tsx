@@ -6,7 +6,7 @@ import type { State } from "../lib/state";
 import type { Steering } from "../parts/steering";
 import { ts } from "../parts/steering";
 import { ask } from "./ask";
-import { forgetKey, go, key } from "./place";
+import { forgetKey, go, key, madeOf } from "./place";
 import { t } from "./words";
 
 const FORMS = [["xlsx", "get.xlsx"], ["csv", "get.csv"], ["json", "get.json"]] as const;
@@ -46,7 +46,11 @@ export function Downloads({ state, token }: { state: State; token: string }) {
 
 export function More({ state, steer, token }: { state: State; steer: Steering; token: string }) {
   const end = () => ask({ title: ts("ask.end.title"), text: ts("ask.end.text"), yes: ts("act.end"), run: () => void steer.ask("end") });
-  const again = () => go({ at: "new", like: null });
+  const again = () => {
+    const { scoring, change, board, text, names, close_all, shuffle } = state.settings;
+    const same = JSON.parse(JSON.stringify({ scoring, change, board, text, names, close_all, shuffle })); /* what the room says, without gaps */
+    go({ at: "new", like: madeOf(state.room) || { room: state.room || "", bank: "", settings: same } });
+  };
   return (
     <section class="pane" aria-label={t("tab.more")}>
       <h2 class="heard">{t("tab.more")}</h2>

@@ -6,12 +6,15 @@ import type { Choice, Person, Row } from "../lib/frames";
 import { langOf, number, textOf } from "../lib/i18n";
 import { Mark, Tick, answerClass } from "../lib/marks";
 import type { Asked, State } from "../lib/state";
+import { offered } from "../judge/acts";
+import { Levers } from "../judge/levers";
 import type { Bar } from "../parts/distribution";
 import { bars, keyText, worst } from "../parts/distribution";
 import type { Steering } from "../parts/steering";
 import { letGo } from "../parts/steering";
 import { grouped, spoken } from "../parts/where";
 import { wordsIn } from "../parts/words";
+import { ask } from "./ask";
 import type { Key } from "./words";
 import { t } from "./words";
 
@@ -126,31 +129,48 @@ function Question({ state, steer }: { state: State; steer: Steering }) {
   );
 }
 
-function BarRow({ bar }: { bar: Bar }) {
+/* After the reveal one more right form is a correction: it only gains, and the log says who and why. */
+function acceptLate(steer: Steering, q: number, answer: unknown, label: string): void {
+  ask({
+    title: t("accept.late.title", { text: label }), text: t("accept.late.text"), yes: t("accept.go"),
+    run: () => void steer.ask("rekey", { q, key: [answer], policy: "accept-also", reason: t("accept.late.reason", { text: label }) }),
+  });
+}
+
+function BarRow({ bar, accept }: { bar: Bar; accept: (() => void) | null }) {
   return (
     <li class={"bar-row " + answerClass(bar.place < 0 ? 5 : bar.place) + (bar.right ? " right" : "")}>
       <span class="bar-text">{bar.place >= 0 && <Mark index={bar.place} />}<span class="bar-label">{bar.label}</span>
         {bar.right && <b class="bar-right"><Tick right={true} /> {t("now.rightmark")}</b>}<span class="bar-n">{bar.n}</span></span>
       <span class="bar-track"><span class="bar-fill" style={{ transform: `scaleX(${Math.min(1, bar.share)})` }} /></span>
+      {accept && <button type="button" class="link" onClick={accept} data-testid="accept-late">{t("accept.late.go")}</button>}
     </li>
   );
 }
 
-function Reveal({ state }: { state: State }) {
+function Reveal({ state, steer }: { state: State; steer: Steering }) {
   const question = state.question as Asked;
   const reveal = state.reveal!;
   const words = wordsIn();
   const asked = { ...question, choices: choicesOf(question) };
   const all = reveal.counts ? bars(asked, { key: reveal.key, counts: reveal.counts, answered: reveal.answered || 0 }, words) : [];
   const most = worst(all);
+  const listed = Array.isArray(reveal.counts) ? reveal.counts : null;
+  const open = (question.kind === "text" || question.kind === "number") && (state.acts || []).indexOf("rekey") >= 0;
   return (
     <section class="card">
       <Told state={state} />
       <p class="key" data-testid="key"><Tick right={true} /> {t("now.key")}: <b>{keyText(asked, reveal.key, words, (low, high) => t("now.key.range", { low, high }))}</b></p>
-      <ul class="bars" data-testid="distribution" aria-label={t("now.counts")}>{all.map((bar) => <BarRow key={bar.id} bar={bar} />)}</ul>
+      <ul class="bars" data-testid="distribution" aria-label={t("now.counts")}>{all.map((bar, i) => <BarRow key={bar.id} bar={bar} accept={open && !bar.right && listed ? () => acceptLate(steer, state.q, listed[i]!.a, bar.label) : null} />)}</ul>
       {(reveal.answered || 0) === 0 ? <p>{t("now.noanswers")}</p>
         : <p data-testid="worst">{most ? t("now.wrong", { text: most.label, n: most.n }) : t("now.nowrong")}</p>}
       {reveal.explain && <p class="explain"><b>{t("now.explain")}:</b> <span lang={langOf(reveal.explain)}>{textOf(reveal.explain)}</span></p>}
+      {offered(state.acts, "question").length > 0 && (
+        <details class="left correct">
+          <summary>{t("now.correct")}</summary>
+          <Levers scope="question" title={t("phase.q", { q: state.q, of: state.of })} state={state} steer={steer} />
+        </details>
+      )}
     </section>
   );
 }
@@ -196,7 +216,7 @@ export function Now({ state, steer, address }: { state: State; steer: Steering; 
   switch (state.phase) {
     case "lobby": return <Lobby state={state} steer={steer} address={address} />;
     case "question": case "closed": return state.question && <Question state={state} steer={steer} />;
-    case "revealed": return state.question && state.reveal && <Reveal state={state} />;
+    case "revealed": return state.question && state.reveal && <Reveal state={state} steer={steer} />;
     case "ranked": return <Ranks state={state} />;
     case "ended": return <><Ended state={state} /><Ranks state={state} /></>;
     case null: return null;

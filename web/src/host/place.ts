@@ -5,16 +5,20 @@
  * Keys and tokens come in the fragment and leave the address bar at once. "Back" of the browser leads from a room to
  * the list; a reload stays where it was.
  */
+import type { Settings } from "./settings";
 import { createStore } from "../lib/store";
 import { kept, tab } from "../lib/storage";
 
 export type Place =
   | { at: "door"; bad: boolean } /* neither key nor token */
   | { at: "home" }
-  | { at: "new"; like: string | null }
+  | { at: "new"; like: Made | null }
   | { at: "room"; token: string; room: string | null };
 
 export interface Tokens { host_token: string; judge_token: string; screen_token: string }
+
+/** What a room was made of, so that another like it can be opened. */
+export interface Made { room: string; bank: string; settings: Partial<Settings> }
 
 export const place = createStore<Place>({ at: "door", bad: false });
 
@@ -37,6 +41,15 @@ export function tokensOf(room: string | null): Tokens | null {
 export function keepTokens(room: string, tokens: Tokens): void {
   const others = kept.get<Kept>("host.tokens", []).filter((one) => one.room !== room);
   kept.set("host.tokens", [{ room, tokens }, ...others].slice(0, ROOMS_KEPT));
+}
+
+export function keepMade(made: Made): void {
+  const others = kept.get<Made[]>("host.made", []).filter((one) => one.room !== made.room);
+  kept.set("host.made", [made, ...others].slice(0, ROOMS_KEPT));
+}
+
+export function madeOf(room: string | null): Made | null {
+  return kept.get<Made[]>("host.made", []).find((one) => one.room === room) || null;
 }
 
 function remember(next: Place): void {

@@ -2,8 +2,8 @@
 /*
  * events.ts - the log, line by line, as sentences.
  *
- * A line holds a position, a time, the chained part `e` and perhaps the personal part `p` (32 hex digits of salt, then
- * rows of names or words). A type that this page does not know is still a line with its name.
+ * A line holds a position, an id whose first half is the time, the chained part `e` and the personal part `p` (rows of
+ * names or words) or null. A type that this page does not know is still a line with its name.
  */
 import { seconds } from "../lib/i18n";
 import type { Key } from "./words";
@@ -28,20 +28,15 @@ const GROUPS: { [type: string]: Group } = {
 };
 export const groupOf = (entry: Entry): Group => GROUPS[entry.type] || "flow";
 
-function parsed(value: unknown): unknown {
-  if (typeof value !== "string")
-    return value;
+function parsed(value: string): unknown {
   try {
-    return JSON.parse(value.replace(/^[0-9a-f]{32}(?=[[{])/, ""));
+    return JSON.parse(value);
   } catch (_) {
     return null;
   }
 }
 
 function timeOf(line: { [field: string]: unknown }): number | null {
-  const given = line["at_ms"] !== undefined ? line["at_ms"] : line["ms"];
-  if (typeof given === "number")
-    return given;
   const id = /^(\d{12,})-\d+$/.exec(String(line["id"] || ""));
   return id ? Number(id[1]) : null;
 }
@@ -57,12 +52,12 @@ export function readLine(text: string): Entry | null {
   const line = parsed(text.trim()) as { [field: string]: unknown } | null;
   if (!line || typeof line !== "object")
     return null;
-  const pos = Number(line["position"] || line["pos"] || 0);
-  const e = (line["e"] !== undefined ? parsed(line["e"]) : line) as { [field: string]: unknown } | null;
+  const pos = Number(line["pos"] || 0);
+  const e = line["e"] as { [field: string]: unknown } | null;
   if (!e || typeof e["t"] !== "string" || pos < 1)
     return null;
   const rows = Array.isArray(e["r"]) ? (e["r"] as unknown[][]) : [];
-  return { pos, at_ms: timeOf(line), type: e["t"], e, rows, shown: shownOf(parsed(line["p"])) };
+  return { pos, at_ms: timeOf(line), type: e["t"], e, rows, shown: shownOf(line["p"]) };
 }
 
 export type Names = { [player: string]: string };

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* levers.tsx - the acts of a judge as buttons and small forms, drawn from the one table in acts.ts. */
+import "./levers.css";
 import { useState } from "preact/hooks";
 import type { State } from "../lib/state";
 import { textOf } from "../lib/i18n";

@@ -14,6 +14,9 @@ export const log = createStore<Log>(NOTHING);
 
 const EVERY_MS = 2000;
 
+/* From so many lines on, a reply may have been cut: there is more. */
+const FULL_REPLY = 100;
+
 async function readOn(room: string, token: string): Promise<void> {
   const before = log.get();
   const last = before.entries[before.entries.length - 1];
@@ -26,6 +29,8 @@ async function readOn(room: string, token: string): Promise<void> {
   const names = { ...before.names };
   fresh.forEach((entry) => learn(names, entry));
   log.set({ entries: before.entries.concat(fresh), names, failed: false });
+  if (fresh.length >= FULL_REPLY)
+    await readOn(room, token);
 }
 
 /** Reads the log of a room and goes on reading. */

@@ -35,10 +35,12 @@ export function createClient(onEvent?: (event: Event, state: State) => void, wor
     if (onEvent)
       onEvent(event, store.get());
   }
+  /* A tab that was copied has the same page name and the same count: what is random keeps its commands its own. */
+  const load = randomName(4);
   function nextId(): string {
     const n = tab.get("command", 0) + 1;
     tab.set("command", n);
-    return "c" + n;
+    return `c${n}-${load}`;
   }
   const connection = createConnection(world, dispatch, nextId);
   document.addEventListener("visibilitychange", () => { if (!document.hidden) connection.nudge(); });
