@@ -20,15 +20,15 @@
 /*
  * One chunk. Does nothing if the stored position is not older, or if a newer board is being written: so that chunks of
  * two writers never mix the wrong way. The last chunk sets the position.
- * KEYS: board, rows, at, units, meta. ARGV: position, last, state, then player, score ('' for one who was removed),
- * unit, row for each. Gives 1 if it was taken.
+ * KEYS: board, rows, at, units, meta. ARGV: position, last, state, frozen, then player, score ('' for one who was
+ * removed), unit, row for each. Gives 1 if it was taken.
  */
 static const char chunk_script[] =
     "local position = tonumber(ARGV[1])\n"
     "local at = redis.call('HMGET', KEYS[3], 'position', 'writing')\n"
     "if position <= tonumber(at[1] or '-1') or position < tonumber(at[2] or '-1') then return 0 end\n"
     "redis.call('HSET', KEYS[3], 'writing', ARGV[1])\n"
-    "for i = 4, #ARGV, 4 do\n"
+    "for i = 5, #ARGV, 4 do\n"
     "  local player, score, unit = ARGV[i], ARGV[i + 1], ARGV[i + 2]\n"
     "  local before = redis.call('HGET', KEYS[4], player)\n"
     "  if before and (before ~= unit or score == '') then\n"
@@ -48,7 +48,7 @@ static const char chunk_script[] =
     "  end\n"
     "end\n"
     "if ARGV[2] == '1' then\n"
-    "  redis.call('HSET', KEYS[3], 'position', ARGV[1], 'state', ARGV[3])\n"
+    "  redis.call('HSET', KEYS[3], 'position', ARGV[1], 'state', ARGV[3], 'frozen', ARGV[4])\n"
     "  if redis.call('EXISTS', KEYS[5]) == 1 then redis.call('HSET', KEYS[5], 'state', ARGV[3]) end\n"
     "end\n"
     "return 1\n";
@@ -76,7 +76,7 @@ struct boards {
     struct redis *redis;
     struct hub *hub;
     uv_timer_t look, work;
-    TAILQ_HEAD(, board) list;
+    TAILQ_HEAD(board_list, board) list;
     struct board *buckets[BUCKETS]; /* by room */
 };
 
@@ -214,6 +214,7 @@ static void write_chunk(struct board *board)
     words_add(&words, number);
     words_add(&words, last ? "1" : "0");
     words_add(&words, state);
+    words_add(&words, frozen ? "1" : "0");
     for (size_t i = 0, from = 0; i < rows.count; from += rows.lengths[i++]) {
         char *one = memory_copy(rows.text.text + from, rows.lengths[i]);
         words_add(&words, one);
@@ -267,8 +268,7 @@ static void work(uv_timer_t *timer)
     int64_t now = (int64_t)uv_now(boards->loop);
     bool more = false;
 
-    TAILQ_FOREACH(board, &boards->list, next)
-    {
+    for (board = TAILQ_FIRST(&boards->list); board != NULL; board = TAILQ_NEXT(board, next)) {
         if (!board->dirty)
             continue;
         if (board->writing || now - board->written_ms < BOARD_EVERY_MS || !redis_is_up(boards->redis))
@@ -397,8 +397,11 @@ void boards_free(struct boards *boards)
 {
     if (boards == NULL)
         return;
-    while (!TAILQ_EMPTY(&boards->list))
-        board_drop(TAILQ_FIRST(&boards->list));
+    struct board *board, *after;
+    for (board = TAILQ_FIRST(&boards->list); board != NULL; board = after) {
+        after = TAILQ_NEXT(board, next);
+        board_drop(board);
+    }
     uv_timer_stop(&boards->work);
     uv_close((uv_handle_t *)&boards->look, look_closed);
 }
@@ -406,8 +409,8 @@ void boards_free(struct boards *boards)
 bool boards_are_idle(const struct boards *boards)
 {
     const struct board *board;
-    TAILQ_FOREACH(board, &boards->list, next)
-    if (board->dirty || board->writing)
-        return false;
+    for (board = TAILQ_FIRST(&boards->list); board != NULL; board = TAILQ_NEXT(board, next))
+        if (board->dirty || board->writing)
+            return false;
     return true;
 }

@@ -44,7 +44,7 @@ struct setting {
 struct due {
     struct redis *redis;
     uv_timer_t sweep;
-    TAILQ_HEAD(, setting) settings;
+    TAILQ_HEAD(setting_list, setting) settings;
     void (*visit)(void *context, const char *room);
     void *context;
     bool sweeping;
@@ -79,10 +79,9 @@ static void send_setting(struct setting *setting)
 
 void due_set(struct due *due, const char *room, int64_t wall_ms)
 {
-    struct setting *setting;
-    TAILQ_FOREACH(setting, &due->settings, next)
-    if (strcmp(setting->room, room) == 0)
-        break;
+    struct setting *setting = TAILQ_FIRST(&due->settings);
+    while (setting != NULL && strcmp(setting->room, room) != 0)
+        setting = TAILQ_NEXT(setting, next);
     if (setting == NULL) {
         setting = memory_new(1, sizeof *setting);
         setting->due = due;
@@ -114,9 +113,9 @@ static void sweep(uv_timer_t *timer)
     struct setting *setting;
     char most[16], lease[16];
 
-    TAILQ_FOREACH(setting, &due->settings, next)
-    if (!setting->under_way)
-        send_setting(setting);
+    for (setting = TAILQ_FIRST(&due->settings); setting != NULL; setting = TAILQ_NEXT(setting, next))
+        if (!setting->under_way)
+            send_setting(setting);
     if (due->sweeping)
         return;
     snprintf(most, sizeof most, "%d", DUE_TAKE_MAX);
@@ -147,9 +146,9 @@ void due_free(struct due *due)
 {
     if (due == NULL)
         return;
-    while (!TAILQ_EMPTY(&due->settings)) {
-        struct setting *setting = TAILQ_FIRST(&due->settings);
-        TAILQ_REMOVE(&due->settings, setting, next);
+    struct setting *setting, *after;
+    for (setting = TAILQ_FIRST(&due->settings); setting != NULL; setting = after) {
+        after = TAILQ_NEXT(setting, next);
         free(setting);
     }
     uv_close((uv_handle_t *)&due->sweep, sweep_closed);

@@ -247,6 +247,9 @@ void appending_down(void *context, const char *why)
 
 void appending_clear(struct log *log)
 {
-    while (!TAILQ_EMPTY(&log->waiting))
-        forget(log, TAILQ_FIRST(&log->waiting));
+    struct waiting *waiting, *after;
+    for (waiting = TAILQ_FIRST(&log->waiting); waiting != NULL; waiting = after) {
+        after = TAILQ_NEXT(waiting, next);
+        forget(log, waiting);
+    }
 }

@@ -133,7 +133,7 @@ static bool give_entry(struct followed *room, const struct redisReply *reply, ui
 
     if (!entry_of(reply, position, &entry)) {
         fprintf(stderr, "log: room %s has an entry without e at %llu\n", room->room, (unsigned long long)position);
-        let_go(room);
+        room->unreadable = true;
         return false;
     }
     log->counts.entries_read++;
@@ -148,7 +148,7 @@ static bool give_entry(struct followed *room, const struct redisReply *reply, ui
         room->page_entries = LOG_PAGE_ENTRIES;
         return false;
     case HUB_ENTRY_UNKNOWN:
-        let_go(room);
+        room->unreadable = true;
         return false;
     }
     return false;
@@ -184,7 +184,9 @@ static void took_page(void *context, const struct redisReply *reply)
                 break;
     }
     if (still_here(room)) {
-        if (readable)
+        if (room->unreadable)
+            let_go(room);
+        else if (readable)
             page_is_done(room);
         else
             set_reading(room, READING_NOTHING); /* the next look, or reading_up(), goes on */
@@ -436,8 +438,8 @@ void reading_look(struct log *log)
 void reading_compare_all(struct log *log)
 {
     struct followed *room, *after;
-    TAILQ_FOREACH(room, &log->rooms, next)
-    room->compare = true;
+    for (room = TAILQ_FIRST(&log->rooms); room != NULL; room = TAILQ_NEXT(room, next))
+        room->compare = true;
     for (room = TAILQ_FIRST(&log->rooms); room != NULL; room = after) {
         after = TAILQ_NEXT(room, next);
         go_on(room);
@@ -477,8 +479,8 @@ static bool subscribe(struct followed *room)
 void reading_notices_up(struct log *log)
 {
     struct followed *room;
-    TAILQ_FOREACH(room, &log->rooms, next)
-    subscribe(room);
+    for (room = TAILQ_FIRST(&log->rooms); room != NULL; room = TAILQ_NEXT(room, next))
+        subscribe(room);
 }
 
 void log_follow(struct log *log, const char *name)
@@ -513,6 +515,9 @@ void log_unfollow(struct log *log, const char *name)
 
 void reading_clear(struct log *log)
 {
-    while (!TAILQ_EMPTY(&log->rooms))
-        let_go(TAILQ_FIRST(&log->rooms));
+    struct followed *room, *after;
+    for (room = TAILQ_FIRST(&log->rooms); room != NULL; room = after) {
+        after = TAILQ_NEXT(room, next);
+        let_go(room);
+    }
 }

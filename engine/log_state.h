@@ -50,6 +50,7 @@ struct followed {
     bool caught_up;
     bool has_bank;
     bool compare;        /* before anything else is read */
+    bool unreadable;     /* holds what this program does not know: to be let go */
     bool gone;           /* unfollowed: freed when the last reply has come */
     uint32_t asked;      /* replies under way */
     uint64_t known;      /* the position that Redis is known to have reached */

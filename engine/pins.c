@@ -21,12 +21,14 @@ struct asking {
     void *context;
 };
 
+TAILQ_HEAD(asking_list, asking);
+
 struct pins {
     uv_loop_t *loop;
     struct redis *redis;
     struct guesses *guesses;
     uv_idle_t answering; /* active while `known` is not empty */
-    TAILQ_HEAD(, asking) known;
+    struct asking_list known;
 };
 
 struct pins *pins_new(uv_loop_t *loop, struct redis *redis)
@@ -52,9 +54,9 @@ void pins_free(struct pins *pins)
 {
     if (pins == NULL)
         return;
-    while (!TAILQ_EMPTY(&pins->known)) {
-        struct asking *asking = TAILQ_FIRST(&pins->known);
-        TAILQ_REMOVE(&pins->known, asking, next);
+    struct asking *asking, *after;
+    for (asking = TAILQ_FIRST(&pins->known); asking != NULL; asking = after) {
+        after = TAILQ_NEXT(asking, next);
         free(asking);
     }
     uv_close((uv_handle_t *)&pins->answering, answering_closed);
@@ -89,13 +91,13 @@ static void took_pin(void *context, const struct redisReply *reply)
 static void answer_known(uv_idle_t *idle)
 {
     struct pins *pins = idle->data;
-    TAILQ_HEAD(, asking) known = TAILQ_HEAD_INITIALIZER(known);
+    struct asking_list known = TAILQ_HEAD_INITIALIZER(known);
 
     uv_idle_stop(idle);
     TAILQ_CONCAT(&known, &pins->known, next);
-    while (!TAILQ_EMPTY(&known)) {
-        struct asking *asking = TAILQ_FIRST(&known);
-        TAILQ_REMOVE(&known, asking, next);
+    struct asking *asking, *after;
+    for (asking = TAILQ_FIRST(&known); asking != NULL; asking = after) {
+        after = TAILQ_NEXT(asking, next);
         finish(asking, asking->answer, NULL);
     }
 }
