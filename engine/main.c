@@ -18,6 +18,12 @@ static const struct subcommand {
 } subcommands[] = {
     {"serve", FOR_SERVE, serve_command, "serve", "serve contests"},
     {"worker", FOR_WORKER, worker_command, NULL, NULL},
+    {"key", FOR_KEY, keys_command, "key add --role ROLE --name NAME | list | revoke NAME",
+     "keys of hosts, judges and admins"},
+    {"results", FOR_RESULTS, results_command, "results ROOM --format json|csv|xlsx [-o FILE]", "who answered what"},
+    {"bundle", FOR_BUNDLE, bundle_command, "bundle ROOM -o FILE", "a room in one file that proves itself"},
+    {"verify", FOR_VERIFY, verify_command, "verify BUNDLE [--key FINGERPRINT]",
+     "replay a bundle and compare everything"},
     {"redis-child", FOR_SERVE, redis_child_command, NULL, NULL},
 };
 #define SUBCOMMAND_COUNT (sizeof subcommands / sizeof *subcommands)

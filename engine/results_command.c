@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* hoithi results ROOM --format json|csv|xlsx [-o FILE] and hoithi bundle ROOM -o FILE */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include "engine/bundle.h"
+#include "engine/command.h"
+#include "engine/report.h"
+#include "engine/results.h"
+#include "engine/store_command.h"
+
+static int finish(const struct options *options, enum results_status status, const char *why, char *bytes,
+                  size_t length)
+{
+    int end = EXIT_REFUSED;
+    if (status == RESULTS_OK)
+        end = store_command_output(options->output, bytes, length);
+    else
+        report("%s", why);
+    free(bytes);
+    return end;
+}
+
+/* ---- results ---- */
+
+static int check_results(const struct options *options)
+{
+    if (options->argument_count != 1) {
+        report("usage: hoithi results ROOM --format json|csv|xlsx [-o FILE]");
+        return EXIT_USAGE;
+    }
+    const char *format = options->format == NULL ? "json" : options->format;
+    if (results_format_of(format) == RESULTS_FORMAT_COUNT) {
+        report("--format %s: there are json, csv and xlsx", format);
+        return EXIT_USAGE;
+    }
+    if (results_format_of(format) == RESULTS_XLSX && options->output == NULL && isatty(STDOUT_FILENO)) {
+        report("a sheet is not for a terminal: give a file with -o FILE");
+        return EXIT_USAGE;
+    }
+    return EXIT_DONE;
+}
+
+static int write_results(struct store_command *command)
+{
+    const struct options *options = &command->options;
+    enum results_format format = results_format_of(options->format == NULL ? "json" : options->format);
+    char why[500] = "";
+    char *bytes;
+    size_t length;
+    enum results_status status =
+        results_write(command->redis, options->arguments[0], format, &bytes, &length, why, sizeof why);
+    return finish(options, status, why, bytes, length);
+}
+
+int results_command(int argc, char **argv)
+{
+    struct store_command command;
+    int status = store_command_read(&command, FOR_RESULTS, argc, argv);
+    if (status == EXIT_DONE)
+        status = check_results(&command.options);
+    if (status == EXIT_DONE)
+        status = store_command_enter(&command);
+    if (status == EXIT_DONE)
+        status = write_results(&command);
+    store_command_close(&command);
+    return status;
+}
+
+/* ---- bundle ---- */
+
+static int write_bundle(struct store_command *command)
+{
+    const struct options *options = &command->options;
+    char why[500] = "";
+    char *bytes;
+    size_t length;
+    enum results_status status = bundle_write(command->redis, options->arguments[0], &bytes, &length, why, sizeof why);
+    return finish(options, status, why, bytes, length);
+}
+
+int bundle_command(int argc, char **argv)
+{
+    struct store_command command;
+    int status = store_command_read(&command, FOR_BUNDLE, argc, argv);
+    if (status == EXIT_DONE && (command.options.argument_count != 1 || command.options.output == NULL)) {
+        report("usage: hoithi bundle ROOM -o FILE");
+        status = EXIT_USAGE;
+    }
+    if (status == EXIT_DONE)
+        status = store_command_enter(&command);
+    if (status == EXIT_DONE)
+        status = write_bundle(&command);
+    store_command_close(&command);
+    return status;
+}
