@@ -108,9 +108,14 @@ void score_question(struct room *room)
         return;
     round->scored = true;
     add_points(room, room->q);
+    bool first = true;
+    for (uint32_t q = 1; q < room->q; q++)
+        first = first && !room_round(room, q)->scored;
     for (size_t i = 0; i < room->seats; i++)
         room->players[i].rank_before = room->players[i].rank;
     ranking_sort(room);
+    for (size_t i = 0; first && i < room->seats; i++)
+        room->players[i].rank_before = room->players[i].rank; /* nobody has moved up from the order of joining */
 }
 
 /* Below 0: `a` stands before `b`. */
