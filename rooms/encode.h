@@ -47,6 +47,7 @@ void encode_reveal_tail(struct buffer *out, const struct shape *shape, const str
 
 struct board_line {
     struct board_row row;
+    char *wall; /* the name as a wall may show it, or NULL: row.name */
     char id[PLAYER_TEXT_SIZE];
     uint32_t rank_before;
 };

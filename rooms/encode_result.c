@@ -124,7 +124,7 @@ static void put_line(struct buffer *out, const struct board_line *line, bool fir
 {
     const struct board_row *row = &line->row;
     buffer_print(out, "%s{\"rank\":%u,\"player\":\"%s\",\"name\":", first ? "" : ",", row->rank, line->id);
-    buffer_quote(out, row->name);
+    buffer_quote(out, line->wall != NULL ? line->wall : row->name);
     buffer_put(out, ",\"unit\":");
     buffer_quote(out, row->unit);
     buffer_print(out, ",\"points\":%lld,\"right\":%u,\"ms\":%lld,\"was\":%u}", (long long)row->points, row->right,

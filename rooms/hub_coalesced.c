@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "rooms/hub_state.h"
 
+#include <stdlib.h>
 #include "rooms/hub_show.h"
+#include "rooms/wall.h"
 
 static bool is_player(const struct session *session)
 {
@@ -21,34 +23,50 @@ static bool has_any(const struct hall *hall, bool (*wanted)(const struct session
     return false;
 }
 
-static bool put_lobby_name(const struct hall *hall, uint32_t seat, struct buffer *text, bool first)
+static bool put_lobby_name(const struct hall *hall, uint32_t seat, bool staff, struct buffer *text)
 {
     struct person_view person;
-    if (!room_view_person(hall->room, seat, &person) || person.removed || person.waiting)
+    if (!room_view_person(hall->room, seat, &person) || person.removed || (person.waiting && !staff))
         return false;
-    buffer_print(text, "%s{\"player\":\"%s\",\"name\":", first ? "" : ",", person.id);
-    buffer_quote(text, person.name);
-    buffer_put(text, ",\"waiting\":false}");
+    char *wall = staff ? NULL : wall_name(person.name);
+    buffer_print(text, "%s{\"player\":\"%s\",\"name\":", text->text[text->length - 1] == '[' ? "" : ",", person.id);
+    buffer_quote(text, wall != NULL ? wall : person.name);
+    free(wall);
+    buffer_print(text, ",\"waiting\":%s}", person.waiting ? "true" : "false");
     return true;
+}
+
+static bool is_screen(const struct session *session)
+{
+    return session->role == ROLE_SCREEN;
+}
+
+static void show_lobby_names(struct hall *hall, bool staff)
+{
+    bool (*wanted)(const struct session *) = staff ? session_is_staff : is_screen;
+    size_t shown = 0;
+
+    if (!has_any(hall, wanted))
+        return;
+    struct buffer *text = hall_scratch(hall);
+    buffer_print(text, "{\"t\":\"lobby\",\"players\":%zu,\"names\":[", room_players(hall->room));
+    for (size_t i = room_seats(hall->room); i > 0 && shown < LOBBY_NAMES_MAX; i--)
+        shown += put_lobby_name(hall, (uint32_t)(i - 1), staff, text);
+    buffer_put(text, "]}");
+    hall_broadcast(hall, text, wanted);
 }
 
 void show_lobby(struct hall *hall)
 {
     struct buffer *text = hall_scratch(hall);
-    size_t players = room_players(hall->room), seats = room_seats(hall->room), shown = 0;
+    size_t players = room_players(hall->room);
 
     if (room_phase(hall->room) != PHASE_LOBBY)
         return;
     buffer_print(text, "{\"t\":\"lobby\",\"players\":%zu}", players);
     hall_broadcast(hall, text, is_player);
-    if (!has_any(hall, session_is_watcher))
-        return;
-    text = hall_scratch(hall);
-    buffer_print(text, "{\"t\":\"lobby\",\"players\":%zu,\"names\":[", players);
-    for (size_t i = seats; i > 0 && shown < LOBBY_NAMES_MAX; i--)
-        shown += put_lobby_name(hall, (uint32_t)(i - 1), text, shown == 0);
-    buffer_put(text, "]}");
-    hall_broadcast(hall, text, session_is_watcher);
+    show_lobby_names(hall, false);
+    show_lobby_names(hall, true);
 }
 
 /* Those about whom a host can do something come first: waiting for the nod, not answered; then by seat. */

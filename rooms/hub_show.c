@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "rooms/hub_state.h"
 #include "rooms/hub_show.h"
+#include "rooms/wall.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -131,7 +132,7 @@ void show_extended(struct hall *hall, const struct event *event, int64_t now_ms)
 
 /* ---- reveal ---- */
 
-/* While the room is frozen the staff sees more than everybody else; otherwise all see the same. */
+/* The staff sees names as they were given, and what a freeze hides from everybody else. */
 static bool reveal_head(struct hall *hall, bool staff, struct buffer *head)
 {
     bool counts = staff || !room_frozen(hall->room);
@@ -171,9 +172,22 @@ static size_t read_lines(const struct hall *hall, bool staff, size_t first, size
     while (read < count &&
            read_row(hall->room, first + read, lines[read].id, &lines[read].row, &lines[read].rank_before, &seat)) {
         lines[read].row.player = lines[read].id;
+        lines[read].wall = NULL;
         read++;
     }
     return read;
+}
+
+static void mask_lines(struct board_line *lines, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        lines[i].wall = wall_name(lines[i].row.name);
+}
+
+static void forget_lines(struct board_line *lines, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        free(lines[i].wall);
 }
 
 /* Whether there is a public board at all, frozen or not, does not change with a freeze. */
@@ -190,7 +204,10 @@ static bool board_head(struct hall *hall, bool staff, struct buffer *head)
     room_view(hall->room, ROLE_SCREEN, NO_SEAT, &view);
     bool shown = staff || board_is_public(hall);
     size_t count = shown ? read_lines(hall, staff, 0, BOARD_ROWS_SHOWN, lines) : 0;
+    if (!staff)
+        mask_lines(lines, count);
     encode_board_head(head, lines, count, &view);
+    forget_lines(lines, count);
     return true;
 }
 
@@ -223,7 +240,10 @@ static bool ended_head(struct hall *hall, bool staff, struct buffer *head)
     size_t count = shown && view.q > 0 ? read_lines(hall, staff, 0, PODIUM_MAX, lines) : 0;
     while (count > 0 && lines[count - 1].row.rank > 3)
         count--;
+    if (!staff)
+        mask_lines(lines, count);
     encode_ended_head(head, lines, count, room_at(hall->room));
+    forget_lines(lines, count);
     return true;
 }
 
@@ -264,7 +284,7 @@ static const struct {
  * tails. */
 static const struct buffer *kept_head(struct hall *hall, enum headed_type type, bool staff)
 {
-    struct kept_head *kept = &hall->heads[type][staff && room_frozen(hall->room)];
+    struct kept_head *kept = &hall->heads[type][staff];
 
     if (!kept->valid) {
         buffer_rewind(&kept->text, 0);

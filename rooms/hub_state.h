@@ -165,7 +165,7 @@ struct leaving {
 
 enum headed_type { HEADED_REVEAL, HEADED_BOARD, HEADED_ENDED, HEADED_COUNT };
 
-/* The part of a frame that all members share; the staff's own while the room is frozen. */
+/* The part of a frame that all members share; [1] is the staff's. */
 struct kept_head {
     struct buffer text;
     bool valid;
