@@ -26,7 +26,7 @@ UNIT_OBJ := $(UNIT:%.c=$(BUILD)/%.o) $(SUPPORT:%.c=$(BUILD)/%.o)
 
 include $(wildcard tests/*.mk web/*.mk)
 
-.PHONY: help deps build run test quick check unit sanitized layers format format-check tidy cppcheck clang bench clean
+.PHONY: help deps build run test quick check unit sanitized layers format format-check tidy cppcheck clang kinds-test bench clean
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
 
@@ -65,6 +65,9 @@ layers: ## includes run one way: engine, rooms, question-banks
 	@! grep -nE '#include "(engine|web|rooms)/' question-banks/*.[ch] 2>/dev/null
 	@! grep -nE '#include "(engine|web)/' rooms/*.[ch] 2>/dev/null
 	@! grep -nE '#include <(libwebsockets|uv|hiredis|openssl|utf8proc|sys/socket|time|sys/time)[./]' rooms/*.[ch] 2>/dev/null
+
+kinds-test: ## what a kind of question still lacks (docs/adding-a-kind.md)
+	@node --test tests/banks/kinds.test.mjs >$(BUILD)/kinds-test.log || { grep -A12 'still lacks' $(BUILD)/kinds-test.log; exit 1; }
 
 TIDY_FILES = $(SRC) engine/main.c
 SAN := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined
