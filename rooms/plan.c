@@ -201,7 +201,8 @@ static void copy_key(struct plan_question *to, const struct question *from, cons
 
     to->key.ranges = memory_new(count, sizeof *to->key.ranges);
     if (from->shape.kind != KIND_TEXT) {
-        memcpy(to->key.ranges, from->key.ranges, count * sizeof *to->key.ranges);
+        for (size_t i = 0; i < count; i++) /* a prediction has none, and no array either */
+            to->key.ranges[i] = from->key.ranges[i];
         to->key.count = count;
         return;
     }
