@@ -35,4 +35,5 @@ web-test: pages ## unit tests of the pages
 	@grep -E '^(#|ℹ) (tests|pass) ' build/web-test/log
 
 web-browser: pages ## the pages in Debian's Chromium, against a scripted room
-	@node --test $(wildcard tests/web/*.browser.mjs)
+	@node --test $(wildcard tests/web/*.browser.mjs) >build/web-browser.log || { grep -A24 '^ *not ok' build/web-browser.log; exit 1; }
+	@grep -E '^(#|ℹ) (tests|pass) ' build/web-browser.log
