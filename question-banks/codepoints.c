@@ -118,6 +118,18 @@ int32_t codepoint_lower(int32_t c)
     return utf8proc_tolower(c);
 }
 
+int32_t codepoint_upper(int32_t c)
+{
+    return utf8proc_toupper(c);
+}
+
+size_t codepoint_next(const char *bytes, size_t length, int32_t *codepoint)
+{
+    utf8proc_ssize_t step = utf8proc_iterate((const utf8proc_uint8_t *)bytes, (utf8proc_ssize_t)length, codepoint);
+
+    return step <= 0 ? 0 : (size_t)step;
+}
+
 bool codepoint_is_accent(int32_t c)
 {
     return (c >= 0x0300 && c <= 0x036F) || (c >= 0x1AB0 && c <= 0x1AFF) || (c >= 0x1DC0 && c <= 0x1DFF) ||

@@ -44,6 +44,9 @@ char *codepoints_write(const struct codepoints *codepoints, bool compatible);
 enum codepoint_class codepoint_class(int32_t codepoint);
 bool codepoint_is_word(int32_t codepoint); /* letter, digit or mark */
 int32_t codepoint_lower(int32_t codepoint);
+int32_t codepoint_upper(int32_t codepoint);
+/* The code point at `bytes` and how many bytes it takes; 0 if it is not UTF-8. */
+size_t codepoint_next(const char *bytes, size_t length, int32_t *codepoint);
 /* An accent of the European kind, Vietnamese tones included; no vowel sign of an Indic or Thai script. */
 bool codepoint_is_accent(int32_t codepoint);
 /* Characters as a person counts them. Not UTF-8: 0. */

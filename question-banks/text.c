@@ -162,6 +162,55 @@ char *text_shown_form(const char *raw, size_t length)
     return write_unless_empty(&text, false);
 }
 
+/* Joiners and selectors stay: emoji and Indic scripts need them. */
+static bool is_tidy(int32_t codepoint)
+{
+    enum codepoint_class class = codepoint_class(codepoint);
+
+    return class != CODEPOINT_CONTROL && class != CODEPOINT_INVISIBLE && class != CODEPOINT_BIDI;
+}
+
+static bool is_line_end(int32_t codepoint)
+{
+    return codepoint == '\n' || codepoint == '\r' || codepoint == 0x0B || codepoint == 0x85 || codepoint == 0x2028 ||
+           codepoint == 0x2029;
+}
+
+/* Puts `c` behind what is kept, unless it is white space behind white space; a line end replaces a space. */
+static size_t keep_tidy(int32_t *kept, size_t used, int32_t c)
+{
+    int32_t before = used == 0 ? '\n' : kept[used - 1];
+
+    if (codepoint_class(c) != CODEPOINT_SPACE) {
+        kept[used++] = c;
+        return used;
+    }
+    if (is_line_end(c) && before == ' ')
+        kept[used - 1] = '\n';
+    else if (before != ' ' && before != '\n')
+        kept[used++] = is_line_end(c) ? '\n' : ' ';
+    return used;
+}
+
+char *text_tidy(const char *raw, size_t length)
+{
+    struct codepoints text;
+    size_t used = 0;
+
+    if (!codepoints_read(raw, length, DECOMPOSE_CANONICAL, &text))
+        return NULL;
+    for (size_t i = 0; i < text.count; i++) {
+        if (is_tidy(text.at[i]))
+            used = keep_tidy(text.at, used, text.at[i]);
+    }
+    while (used > 0 && codepoint_class(text.at[used - 1]) == CODEPOINT_SPACE)
+        used--;
+    text.count = used;
+    char *tidy = codepoints_write(&text, false);
+    codepoints_clear(&text);
+    return tidy;
+}
+
 static int32_t plain(int32_t codepoint)
 {
     return codepoint_lower(without_stroke(codepoint));

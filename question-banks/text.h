@@ -52,6 +52,9 @@ char *text_normal_form(const char *raw, size_t length, const struct text_rule *r
 /* NFC, trimmed, control characters out; for showing. NULL as above. */
 char *text_shown_form(const char *raw, size_t length);
 
+/* As texts stand in a bank: NFC, no control or invisible characters, single spaces, line ends as \n, no empty lines,
+ * nothing white at the ends. NULL if not UTF-8. May be empty. */
+char *text_tidy(const char *raw, size_t length);
 /* Lower case, no diacritics, đ as d. NULL if not UTF-8. */
 char *text_fold_plain(const char *raw, size_t length);
 /* Masks the words of `words` (each already folded by text_fold_plain) in `name` with '*', also when written without

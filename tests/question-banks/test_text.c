@@ -157,3 +157,21 @@ Test(text, masks_whole_words_with_or_without_diacritics_and_no_others)
         free(masked);
     }
 }
+
+Test(text, is_tidy_for_a_bank_when_nothing_in_it_is_left_to_chance)
+{
+    static const char *const table[][2] = {{"  Ha\u0300  Nội\t!\r\n\r\n  hai \n", "Hà Nội !\nhai"},
+                                           {"a\u00a0b\u200bc\u202e", "a bc"},
+                                           {"", ""},
+                                           {" \n ", ""},
+                                           {"a \n\n\n b", "a\nb"},
+                                           {"👩‍🏫", "👩‍🏫"},
+                                           {"x\rb", "x\nb"}};
+
+    for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
+        char *tidy = text_tidy(table[i][0], strlen(table[i][0]));
+        cr_expect_str_eq(tidy, table[i][1]);
+        free(tidy);
+    }
+    cr_expect_null(text_tidy("\xff", 1));
+}

@@ -1,0 +1,525 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Tests as teachers write them in Word: "Câu 1." and "A." to "D.", in lines or several choices on one.
+ *
+ * What says the right answer is gathered as evidence for each question and weighed at the end, because a table of
+ * answers may stand there: a star, an answer line, the table, formatting. Where they disagree nothing is guessed.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "question-banks/evidence.h"
+#include "question-banks/importer.h"
+#include "question-banks/label.h"
+#include "question-banks/memory.h"
+#include "question-banks/text.h"
+
+#define STEP 256
+#define PAIRS_MAX 200 /* of one line */
+#define HEADING_MAX_BYTES 60
+
+enum into { INTO_NOTHING, INTO_TEXT, INTO_CHOICE, INTO_EXPLAIN, INTO_SOURCE };
+
+struct reader {
+    struct import *import;
+    size_t first;              /* drafts before it came from elsewhere */
+    struct evidence *evidence; /* one a draft, from the first */
+    size_t evidence_count;
+    bool has_words;   /* questions are called "Câu 1", so a number alone begins none */
+    bool has_numbers; /* or at least "1." */
+    bool has_choices; /* or there are choices or answers, without which text alone is no test */
+    bool full;        /* IMPORT_DRAFTS_MAX is reached */
+    bool in_answers;  /* the table at the end has begun */
+    size_t last_number;
+    enum into into;
+    size_t numbers[PAIRS_MAX]; /* a line of numbers alone; the letters come on the next */
+    size_t number_count;
+    struct answer_pair *pairs;
+    size_t pair_count;
+};
+
+void paragraphs_add(struct paragraphs *paragraphs, char *text, uint8_t *marks, size_t line)
+{
+    if (paragraphs->count % STEP == 0)
+        paragraphs->list = memory_grow(paragraphs->list, paragraphs->count + STEP, sizeof *paragraphs->list);
+    paragraphs->list[paragraphs->count++] = (struct paragraph){.text = text, .marks = marks, .line = line};
+}
+
+void paragraphs_clear(struct paragraphs *paragraphs)
+{
+    for (size_t i = 0; i < paragraphs->count; i++) {
+        free(paragraphs->list[i].text);
+        free(paragraphs->list[i].marks);
+    }
+    free(paragraphs->list);
+    *paragraphs = (struct paragraphs){0};
+}
+
+static struct draft *current(const struct reader *reader)
+{
+    return reader->import->count == reader->first ? NULL : &reader->import->drafts[reader->import->count - 1];
+}
+
+static struct evidence *current_evidence(const struct reader *reader)
+{
+    return &reader->evidence[reader->evidence_count - 1];
+}
+
+static void begin_question(struct reader *reader, const struct paragraph *paragraph, size_t number)
+{
+    struct draft *draft = import_add(reader->import, paragraph->line);
+
+    reader->full = draft == NULL;
+    reader->into = draft == NULL ? INTO_NOTHING : INTO_TEXT;
+    if (draft == NULL)
+        return;
+    if (reader->evidence_count % STEP == 0)
+        reader->evidence = memory_grow(reader->evidence, reader->evidence_count + STEP, sizeof *reader->evidence);
+    reader->evidence[reader->evidence_count++] = (struct evidence){0};
+    draft->number = number;
+    reader->last_number = number;
+    reader->in_answers = false;
+}
+
+/* The formatting that every visible byte from `from` to `to` has. */
+static uint8_t common_marks(const struct paragraph *paragraph, size_t from, size_t to)
+{
+    uint8_t common = UINT8_MAX;
+    bool any = false;
+
+    for (size_t i = from; paragraph->marks != NULL && i < to; i++) {
+        if (paragraph->text[i] == ' ')
+            continue;
+        common &= paragraph->marks[i];
+        any = true;
+    }
+    return any ? common : 0;
+}
+
+/* A choice found in a paragraph. */
+struct found_choice {
+    size_t index; /* of its letter */
+    size_t label; /* where it begins, its star included */
+    size_t text;
+    size_t end;
+    bool star;
+};
+
+/* Whether a choice's label stands at `at`. */
+static bool choice_at(const char *text, size_t at, struct found_choice *out)
+{
+    size_t star = text[at] == '*' ? 1 + strspn(text + at + 1, " ") : 0;
+    size_t length = label_choice(text + at + star, &out->index);
+
+    *out = (struct found_choice){.index = out->index, .label = at, .text = at + star + length, .star = star > 0};
+    return length > 0;
+}
+
+/* Where the label of choice `index` begins behind white space, from `at` on; the end if it does not. */
+static size_t next_choice(const char *text, size_t at, size_t index)
+{
+    struct found_choice found = {0};
+
+    for (; text[at] != '\0'; at++) {
+        if (at > 0 && text[at - 1] == ' ' && text[at] != ' ' && choice_at(text, at, &found) && found.index == index)
+            return at;
+    }
+    return at;
+}
+
+static void add_choice(struct reader *reader, const struct paragraph *paragraph, struct found_choice found)
+{
+    const char *text = paragraph->text;
+    struct draft *draft = current(reader);
+    struct evidence *evidence = current_evidence(reader);
+    size_t end = found.end;
+
+    while (end > found.text && text[end - 1] == ' ')
+        end--;
+    if (end > found.text && text[end - 1] == '*') {
+        found.star = true;
+        end--;
+    }
+    if (text[found.text] == '*' && found.text < end) { /* "B.* Huế" */
+        found.star = true;
+        found.text++;
+    }
+    if (found.index != draft->choice_count)
+        draft_doubt(draft, "choice %c does not follow the one before it", (char)('A' + found.index));
+    if (draft_add_choice(draft, text + found.text, end - found.text) == NULL)
+        return;
+    size_t index = draft->choice_count - 1;
+    evidence->stars |= (uint32_t)found.star << index;
+    size_t letter = found.label + strspn(text + found.label, "* ");
+    evidence->labels[index] = common_marks(paragraph, letter, letter + 1); /* the dot behind it is often left out */
+    evidence->texts[index] = common_marks(paragraph, found.text, end);
+    reader->into = INTO_CHOICE;
+}
+
+/* Takes the choices that stand on one line from `at` on. */
+static void take_choices(struct reader *reader, const struct paragraph *paragraph, size_t at)
+{
+    struct found_choice found = {0};
+
+    while (paragraph->text[at] != '\0' && choice_at(paragraph->text, at, &found)) {
+        found.end = next_choice(paragraph->text, found.text, found.index + 1);
+        at = found.end;
+        add_choice(reader, paragraph, found);
+    }
+}
+
+/* The text of a question, and the choices that may follow it on the same line. */
+static void take_question_text(struct reader *reader, const struct paragraph *paragraph, size_t from)
+{
+    const char *text = paragraph->text;
+    size_t first = from == 0 ? next_choice(text, 0, 0) : next_choice(text, from - 1, 0);
+    size_t second = text[first] == '\0' ? first : next_choice(text, first + 1, 1);
+    bool inlined = text[first] != '\0' && text[second] != '\0';
+
+    if (first > from || !inlined)
+        draft_append(&current(reader)->text, text + from, (inlined ? first : strlen(text)) - from);
+    if (inlined)
+        take_choices(reader, paragraph, first);
+}
+
+static void keep_pairs(struct reader *reader, const struct answer_pair *pairs, size_t count, size_t line)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (reader->pair_count % STEP == 0)
+            reader->pairs = memory_grow(reader->pairs, reader->pair_count + STEP, sizeof *reader->pairs);
+        reader->pairs[reader->pair_count] = pairs[i];
+        reader->pairs[reader->pair_count++].line = line;
+    }
+    reader->into = INTO_NOTHING;
+}
+
+/* Splits at white space; 0 if there are more than `max` words. */
+static size_t split_words(const char *text, const char **words, size_t *lengths, size_t max)
+{
+    size_t count = 0;
+
+    for (text += strspn(text, " |"); *text != '\0'; text += strspn(text, " |")) {
+        if (count == max)
+            return 0;
+        words[count] = text;
+        lengths[count] = strcspn(text, " |");
+        text += lengths[count++];
+    }
+    return count;
+}
+
+/* "Câu 1 2 3 4": numbers alone, perhaps behind a word. */
+static bool take_number_row(struct reader *reader, const char *text)
+{
+    const char *words[PAIRS_MAX + 1];
+    size_t lengths[PAIRS_MAX + 1];
+    size_t count = split_words(text, words, lengths, PAIRS_MAX + 1);
+    size_t first = count > 0 && strspn(words[0], "0123456789") != lengths[0] ? 1 : 0;
+
+    reader->number_count = 0;
+    if (count < first + 2 || count - first > PAIRS_MAX)
+        return false;
+    for (size_t i = first; i < count; i++) {
+        if (strspn(words[i], "0123456789") != lengths[i] || lengths[i] > 4)
+            return false;
+    }
+    for (size_t i = first; i < count; i++)
+        reader->numbers[reader->number_count++] = strtoul(words[i], NULL, 10);
+    return true;
+}
+
+/* "ĐA A C B D" below it. */
+static bool take_letter_row(struct reader *reader, const struct paragraph *paragraph)
+{
+    const char *words[PAIRS_MAX + 2];
+    size_t lengths[PAIRS_MAX + 2];
+    struct answer_pair pairs[PAIRS_MAX];
+    size_t count = split_words(paragraph->text, words, lengths, PAIRS_MAX + 2);
+    size_t numbers = reader->number_count;
+
+    reader->number_count = 0;
+    if (numbers == 0 || count < numbers || count > numbers + 2)
+        return false;
+    for (size_t i = 0; i < numbers; i++) {
+        const char *letter = words[count - numbers + i];
+        if (lengths[count - numbers + i] != 1 || *letter < 'A' || *letter > 'Z')
+            return false;
+        pairs[i] = (struct answer_pair){.number = reader->numbers[i], .index = (size_t)(*letter - 'A')};
+    }
+    keep_pairs(reader, pairs, numbers, paragraph->line);
+    return true;
+}
+
+static bool has_number(const struct reader *reader, size_t number)
+{
+    for (size_t i = reader->first; i < reader->import->count; i++) {
+        if (reader->import->drafts[i].number == number)
+            return true;
+    }
+    return false;
+}
+
+/* The table of answers, in any of its forms. */
+static bool take_table(struct reader *reader, const struct paragraph *paragraph)
+{
+    struct answer_pair pairs[PAIRS_MAX];
+    size_t count = label_pairs(paragraph->text, pairs, PAIRS_MAX);
+
+    if (take_letter_row(reader, paragraph))
+        return true;
+    if (count >= 2 || (count == 1 && (reader->in_answers || has_number(reader, pairs[0].number)))) {
+        keep_pairs(reader, pairs, count, paragraph->line);
+        return true;
+    }
+    return take_number_row(reader, paragraph->text);
+}
+
+static const char *const table_labels[] = {"bang dap an", "phan dap an", "dap an va", "answer key", "answers", NULL};
+static const char *const answer_labels[] = {
+    "dap an dung la", "dap an dung", "dap an la", "dap an",      "da",   "tra loi",
+    "correct answer", "answer",      "key",       "chon dap an", "chon", NULL};
+static const char *const explain_labels[] = {"giai thich",  "loi giai", "huong dan giai",
+                                             "explanation", "feedback", NULL};
+static const char *const source_labels[] = {"nguon", "source", NULL};
+static const char *const topic_labels[] = {"chu de", "topic", NULL};
+
+/* `label` and a colon: where what it names begins, 0 if it is not there. */
+static size_t named(const char *text, const char *const *labels)
+{
+    size_t at = label_match_any(text, labels);
+
+    at += at > 0 ? strspn(text + at, " ") : 0;
+    return at > 0 && text[at] == ':' ? at + 1 + strspn(text + at + 1, " ") : 0;
+}
+
+/* "Đáp án: B", or a heading over the table. */
+static bool take_answer(struct reader *reader, const struct paragraph *paragraph)
+{
+    const char *text = paragraph->text;
+    struct draft *draft = current(reader);
+    size_t at = named(text, answer_labels);
+    size_t word = label_match_any(text, answer_labels);
+    uint32_t mask = 0;
+
+    if (label_match_any(text, table_labels) > 0 || (at > 0 && text[at] == '\0')) {
+        reader->in_answers = true;
+        reader->into = INTO_NOTHING;
+        return true;
+    }
+    if (at == 0 && word > 0 && draft != NULL && label_letters(text + word, draft->choice_count, &mask))
+        at = word + strspn(text + word, " ");
+    if (at == 0) {
+        bool heading = label_match(text, "dap an") > 0 && strlen(text) < HEADING_MAX_BYTES;
+        reader->in_answers = reader->in_answers || heading;
+        return heading;
+    }
+    if (draft == NULL)
+        return false;
+    struct evidence *evidence = current_evidence(reader);
+    if (evidence->answer != NULL)
+        draft_doubt(draft, "it has two answer lines");
+    else
+        evidence->answer = memory_copy(text + at, strlen(text + at));
+    reader->into = INTO_NOTHING;
+    return true;
+}
+
+static bool take_named(struct reader *reader, const struct paragraph *paragraph)
+{
+    const char *text = paragraph->text;
+    struct draft *draft = current(reader);
+    size_t explain = named(text, explain_labels);
+    size_t source = named(text, source_labels);
+    size_t topic = named(text, topic_labels);
+
+    if (draft == NULL || explain + source + topic == 0)
+        return false;
+    if (explain > 0)
+        draft_append(&draft->explain, text + explain, strlen(text + explain));
+    else if (source > 0)
+        draft_append(&draft->source, text + source, strlen(text + source));
+    else
+        draft_set(&draft->topic, text + topic, strlen(text + topic));
+    reader->into = explain > 0 ? INTO_EXPLAIN : source > 0 ? INTO_SOURCE : INTO_NOTHING;
+    return true;
+}
+
+/* Where the text of a new question begins in `text`, or 0 if none begins here. */
+static size_t question_start(const struct reader *reader, const char *text, size_t *number)
+{
+    size_t at = label_question(text, number);
+
+    if (at > 0 || reader->has_words)
+        return at;
+    at = label_number(text, number);
+    return at > 0 && (*number == reader->last_number + 1 || reader->last_number == 0) ? at : 0;
+}
+
+/* In tests without numbers a question begins where text follows choices or an answer. */
+static bool begins_unnumbered(const struct reader *reader)
+{
+    const struct draft *draft = current(reader);
+
+    if (reader->has_words || reader->has_numbers || reader->in_answers || !reader->has_choices)
+        return false;
+    return draft == NULL || (reader->into != INTO_TEXT && draft->choice_count + (reader->into == INTO_NOTHING) > 0);
+}
+
+static void append(struct reader *reader, const struct paragraph *paragraph)
+{
+    const char *text = paragraph->text;
+    struct draft *draft = current(reader);
+
+    switch (reader->into) {
+    case INTO_TEXT:
+        take_question_text(reader, paragraph, 0);
+        break;
+    case INTO_CHOICE:
+        draft_append(&draft->choices[draft->choice_count - 1].text, text, strlen(text));
+        break;
+    case INTO_EXPLAIN:
+        draft_append(&draft->explain, text, strlen(text));
+        break;
+    case INTO_SOURCE:
+        draft_append(&draft->source, text, strlen(text));
+        break;
+    case INTO_NOTHING:
+        import_warn(reader->import, paragraph->line, "belongs to no question: %.*s", shown(text, strlen(text)), text);
+        break;
+    }
+}
+
+static bool take_choice_line(struct reader *reader, const struct paragraph *paragraph)
+{
+    struct found_choice found = {0};
+    const struct draft *draft = current(reader);
+
+    if (draft == NULL || reader->in_answers || !choice_at(paragraph->text, 0, &found))
+        return false;
+    bool small = paragraph->text[found.star ? strspn(paragraph->text, "* ") : 0] >= 'a';
+    if (small && found.index != draft->choice_count)
+        return false;
+    if (found.index == 0 && draft->choice_count > 0)
+        begin_question(reader, paragraph, 0);
+    if (!reader->full)
+        take_choices(reader, paragraph, 0);
+    return true;
+}
+
+static void take_paragraph(struct reader *reader, const struct paragraph *paragraph)
+{
+    size_t number = 0;
+
+    if (paragraph->text[0] == '\0' || reader->full)
+        return;
+    if (take_table(reader, paragraph))
+        return;
+    size_t at = question_start(reader, paragraph->text, &number);
+    if (at > 0) {
+        begin_question(reader, paragraph, number);
+        if (reader->into == INTO_TEXT)
+            take_question_text(reader, paragraph, at);
+        return;
+    }
+    if (take_choice_line(reader, paragraph) || take_answer(reader, paragraph) || take_named(reader, paragraph))
+        return;
+    if (begins_unnumbered(reader))
+        begin_question(reader, paragraph, 0);
+    if (!reader->full)
+        append(reader, paragraph);
+}
+
+/* The number by which a table of answers means the draft `index`: counted, if its source numbers none. */
+static size_t number_of(const struct reader *reader, size_t index)
+{
+    size_t number = reader->import->drafts[reader->first + index].number;
+
+    return number > 0 || reader->has_words || reader->has_numbers ? number : index + 1;
+}
+
+static void apply_pair(struct reader *reader, const struct answer_pair *pair)
+{
+    size_t found = 0;
+
+    for (size_t i = 0; i < reader->evidence_count; i++) {
+        struct draft *draft = &reader->import->drafts[reader->first + i];
+        if (number_of(reader, i) != pair->number)
+            continue;
+        found++;
+        uint32_t bit = pair->index < draft->choice_count ? 1u << pair->index : 0;
+        if (bit == 0)
+            draft_doubt(draft, "the table gives %c, which is no choice", (char)('A' + pair->index));
+        if (found > 1 || (reader->evidence[i].table != 0 && reader->evidence[i].table != bit))
+            draft_doubt(draft, "the number %zu stands twice, so the table does not say which is meant", pair->number);
+        reader->evidence[i].table |= bit;
+    }
+    if (found == 0)
+        import_warn(reader->import, pair->line, "the table of answers has %zu, but no question has", pair->number);
+}
+
+/* Two questions called "Câu 5": the table cannot tell them apart, and the first of them has been given a key. */
+static void doubt_twins(struct reader *reader)
+{
+    for (size_t i = 0; i < reader->evidence_count; i++) {
+        size_t number = number_of(reader, i);
+        for (size_t j = 0; reader->evidence[i].table != 0 && number > 0 && j < reader->evidence_count; j++) {
+            if (i != j && number_of(reader, j) == number)
+                draft_doubt(&reader->import->drafts[reader->first + i],
+                            "the number %zu stands twice, so the table does not say which is meant", number);
+        }
+    }
+}
+
+static void look_for_numbers(struct reader *reader, const struct paragraphs *paragraphs)
+{
+    struct answer_pair pairs[1];
+    struct found_choice found = {0};
+    size_t number = 0;
+
+    for (size_t i = 0; i < paragraphs->count; i++) {
+        const char *text = paragraphs->list[i].text;
+        if (label_pairs(text, pairs, 1) > 0)
+            continue;
+        reader->has_choices = reader->has_choices || choice_at(text, 0, &found) || named(text, answer_labels) > 0;
+        reader->has_words = reader->has_words || label_question(text, &number) > 0;
+        reader->has_numbers = reader->has_numbers || label_number(text, &number) > 0;
+    }
+}
+
+enum import_status import_paragraphs(const struct paragraphs *paragraphs, struct import *import)
+{
+    struct reader reader = {.import = import, .first = import->count};
+
+    look_for_numbers(&reader, paragraphs);
+    for (size_t i = 0; i < paragraphs->count; i++)
+        take_paragraph(&reader, &paragraphs->list[i]);
+    for (size_t i = 0; i < reader.pair_count; i++)
+        apply_pair(&reader, &reader.pairs[i]);
+    doubt_twins(&reader);
+    for (size_t i = 0; i < reader.evidence_count; i++) {
+        evidence_settle(&reader.evidence[i], &import->drafts[reader.first + i]);
+        free(reader.evidence[i].answer);
+    }
+    free(reader.evidence);
+    free(reader.pairs);
+    return import->count == 0 ? IMPORT_NOTHING : IMPORT_OK;
+}
+
+enum import_status import_text(const char *text, size_t length, struct import *import)
+{
+    struct paragraphs paragraphs = {0};
+    const char *end = text + length;
+    size_t line = 1;
+
+    for (const char *from = text; from < end; line++) {
+        const char *stop = memchr(from, '\n', (size_t)(end - from));
+        stop = stop == NULL ? end : stop;
+        char *tidy = text_tidy(from, (size_t)(stop - from));
+        if (tidy != NULL)
+            paragraphs_add(&paragraphs, tidy, NULL, line);
+        from = stop + 1;
+    }
+    enum import_status status = import_paragraphs(&paragraphs, import);
+    paragraphs_clear(&paragraphs);
+    return status;
+}
