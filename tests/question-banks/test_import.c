@@ -201,7 +201,7 @@ static void expect_no_harm(const char *path)
     free(bytes);
 }
 
-Test(import, files_cut_off_or_of_another_format_do_no_harm, .timeout = 120)
+Test(import, files_cut_off_or_of_another_format_do_no_harm)
 {
     for_each_file(expect_no_harm);
 }
@@ -237,7 +237,7 @@ static size_t count_of(size_t questions, size_t *warnings)
     return count;
 }
 
-Test(import, takes_10000_questions_and_says_that_the_rest_was_left_out, .timeout = 60)
+Test(import, takes_10000_questions_and_says_that_the_rest_was_left_out)
 {
     size_t warnings = 0;
 
