@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { DEFAULTS, countChoices, roomBody } from "../../web/src/host/settings";
 import { matches, sorted } from "../../web/src/host/people";
 import { ACTS, argsOf, offered } from "../../web/src/judge/acts";
-import { concerns, learn, readLine, sentence, story } from "../../web/src/judge/events";
+import { actor, compact, concerns, learn, readLine, sentence, story } from "../../web/src/judge/events";
 import type { Entry, Names } from "../../web/src/judge/events";
 import { answerText, bars, keyText, worst } from "../../web/src/parts/distribution";
 import { primary } from "../../web/src/parts/primary";
@@ -125,9 +125,15 @@ test("the log reads as sentences", () => {
   const { log, names } = read(JOINED, line(3, { t: "opened", q: 1, by: "host" }), ANSWERS, line(5, { t: "closed", q: 1, clock: 1, why: "time" }),
     line(6, { t: "adjusted", player: "p1", points: -20 }, [["nhắc bài"]]), line(7, { t: "star_given" }));
   assert.deepEqual(log.map((entry) => sentence(entry, names)), [
-    "An, Vy vào phòng", "Câu 1 mở", "2 câu trả lời được ghi", "Câu 1 đóng (hết giờ)", "An được -20 điểm: nhắc bài".replace("-", "−"), "Việc “star_given”",
+    "An, Vy vào phòng", "Câu 1 mở", "Câu 1: 2 câu trả lời được ghi", "Câu 1 đóng (hết giờ)", "An được -20 điểm: nhắc bài".replace("-", "−"), "Việc “star_given”",
   ]);
   assert.equal(log[0]!.at_ms, 1790000000002);
+});
+
+test("batches of answers to one question are one line", () => {
+  const { log, names } = read(JOINED, ANSWERS, ANSWERS.replace('"pos":4', '"pos":5'), line(6, { t: "answers", q: 2, r: [["p1", "a", 1, 1, 1, 1]] }));
+  assert.deepEqual(compact(log).map((entry) => [entry.pos, sentence(entry, names)]).slice(1), [[5, "Câu 1: 4 câu trả lời được ghi"], [6, "Câu 2: 1 câu trả lời được ghi"]]);
+  assert.equal(actor("host/x1"), "người dẫn");
 });
 
 test("a person's story holds their own rows alone", () => {

@@ -124,7 +124,7 @@ export function startFake(port = 0) {
       answer: g ? { q: room.q, a: g.a, n: g.n, status: "accepted", pos: g.pos } : null, ...(staff(s) ? { acts: ["hold", "release", "freeze", "unfreeze", "adjust", "disqualify", "reinstate", "move", "void", "rekey", "notice", "finalise"] } : {}), ...(p ? {} : { pin: "482913", public_url: "https://thi.example.edu.vn/" }) };
   }
   const progress = () => ({ t: "progress", q: room.q, answered: living().filter((p) => p.answers[room.q]).length, of: living().length });
-  const lobby = (s) => ({ t: "lobby", players: living().length, ...(s.role === "player" ? {} : { names: living().filter((p) => staff(s) || !p.waiting).map((p) => ({ player: p.player, name: p.name, waiting: !!p.waiting })) }) });
+  const lobby = (s) => ({ t: "lobby", players: living().length, ...(s.role === "player" ? {} : { names: living().filter((p) => staff(s) || !p.waiting).map((p) => ({ player: p.player, name: p.name, waiting: !!p.waiting })).reverse() }) });
   const people = () => { const rows = ranked(); return { t: "people", total: room.players.length, rows: room.players.map((p) => ({ player: p.player, name: p.name, unit: null, present: p.present, answered: !!p.answers[room.q], removed: !!p.removed, waiting: !!p.waiting, factor: p.factor || 100, points: p.total, rank: (rows.find((r) => r.player === p.player) || {}).rank || null })) }; };
   function tell() { all((s) => (staff(s) ? people() : null)); }
 

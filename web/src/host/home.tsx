@@ -181,7 +181,7 @@ export function NewRoom({ like }: { like: Made | null }) {
     }, (error) => { setBusy(false); setSaid(told(error)); });
   };
   return (
-    <main class="sheet">
+    <main class="sheet broad">
       <h1>{t("host.new")}</h1>
       {fault && <p class="fault" role="alert">{fault} <button type="button" class="link" onClick={again}>{t("host.retry")}</button></p>}
       {!value && !fault && <p class="muted">{t("host.loading")}</p>}

@@ -18,6 +18,8 @@ import { ask } from "./ask";
 import type { Key } from "./words";
 import { t } from "./words";
 
+const NAMES_SHOWN = 300; /* newest first; the rest is in the people pane */
+
 function Lobby({ state, steer, address }: { state: State; steer: Steering; address: string }) {
   const names = (state.lobby && state.lobby.names) || [];
   const waiting = names.filter((one) => one.waiting);
@@ -29,7 +31,7 @@ function Lobby({ state, steer, address }: { state: State; steer: Steering; addre
       {names.length === 0 && <p class="muted">{t("lobby.empty")}</p>}
       {waiting.length > 1 && <button type="button" class="button" onClick={() => waiting.forEach((one) => nod(one.player))} data-testid="nod-all">{t("lobby.nodall", { n: waiting.length })}</button>}
       <ul class="names" data-testid="names">
-        {names.slice(-300).map((one) => (
+        {names.slice(0, NAMES_SHOWN).map((one) => (
           <li key={one.player} class={one.waiting ? "waiting" : ""}>
             <span>{one.name}</span>
             {one.waiting && <button type="button" onClick={(e) => { nod(one.player); letGo(e); }} data-testid="nod">{t("lobby.nod")}</button>}
@@ -141,7 +143,7 @@ function BarRow({ bar, accept }: { bar: Bar; accept: (() => void) | null }) {
   return (
     <li class={"bar-row " + answerClass(bar.place < 0 ? 5 : bar.place) + (bar.right ? " right" : "")}>
       <span class="bar-text">{bar.place >= 0 && <Mark index={bar.place} />}<span class="bar-label">{bar.label}</span>
-        {bar.right && <b class="bar-right"><Tick right={true} /> {t("now.rightmark")}</b>}<span class="bar-n">{bar.n}</span></span>
+        {bar.right && <b class="bar-right"><Tick right={true} /> {t(bar.id === "true" || bar.id === "false" ? "now.key" : "now.rightmark")}</b>}<span class="bar-n">{bar.n}</span></span>
       <span class="bar-track"><span class="bar-fill" style={{ transform: `scaleX(${Math.min(1, bar.share)})` }} /></span>
       {accept && <button type="button" class="link" onClick={accept} data-testid="accept-late">{t("accept.late.go")}</button>}
     </li>

@@ -60,6 +60,25 @@ export function readLine(text: string): Entry | null {
   return { pos, at_ms: timeOf(line), type: e["t"], e, rows, shown: shownOf(line["p"]) };
 }
 
+/** Answers come in many small batches; in a row and to one question they are one line. */
+export function compact(log: Entry[]): Entry[] {
+  const lines: Entry[] = [];
+  for (const entry of log) {
+    const last = lines[lines.length - 1];
+    if (last && last.type === "answers" && entry.type === "answers" && last.e["q"] === entry.e["q"])
+      lines[lines.length - 1] = { ...entry, rows: last.rows.concat(entry.rows), shown: [] };
+    else
+      lines.push(entry);
+  }
+  return lines;
+}
+
+/** Who did it: the role, which is before the id of a key or page. */
+export function actor(by: string): string {
+  const key = "by." + by.split("/")[0];
+  return isKey(key) ? t(key) : by;
+}
+
 export type Names = { [player: string]: string };
 
 /** Takes in the names that this entry gives. */

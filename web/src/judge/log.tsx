@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { base } from "../lib/base";
 import { createStore, useStore } from "../lib/store";
 import type { Entry, Group, Names } from "./events";
-import { groupOf, learn, readLine, sentence } from "./events";
+import { actor, compact, groupOf, learn, readLine, sentence } from "./events";
 import type { Key } from "./words";
 import { t } from "./words";
 
@@ -63,7 +63,7 @@ const SHOWN = 150;
 export function LogView({ room }: { room: Log }) {
   const [filter, setFilter] = useState<"all" | Group>("all");
   const [shown, setShown] = useState(SHOWN);
-  const fitting = room.entries.filter((entry) => filter === "all" || groupOf(entry) === filter);
+  const fitting = compact(room.entries).filter((entry) => filter === "all" || groupOf(entry) === filter);
   const newest = fitting.slice(-shown).reverse();
   const last = room.entries[room.entries.length - 1];
   return (
@@ -78,7 +78,7 @@ export function LogView({ room }: { room: Log }) {
         {newest.map((entry) => (
           <li key={entry.pos} class={"is-" + groupOf(entry)} data-testid="log-line">
             <span class="log-pos">{entry.pos}</span><time>{timeText(entry.at_ms)}</time>
-            <span>{sentence(entry, room.names)}{entry.e["by"] ? <small class="muted"> · {String(entry.e["by"])}</small> : null}</span>
+            <span>{sentence(entry, room.names)}{entry.e["by"] ? <small class="muted"> · {actor(String(entry.e["by"]))}</small> : null}</span>
           </li>
         ))}
       </ol>

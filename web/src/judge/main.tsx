@@ -152,6 +152,7 @@ function Desk({ token }: { token: string }) {
   const [chosen, setChosen] = useState<Row | null>(null);
   const table = useTable(state.room, token);
   const log = useLog(state.room, token);
+  const before = (state.people ? state.people.rows : []).filter((p) => !p.removed).map((p): Row => ({ rank: p.rank || 1, player: p.player, name: p.name, unit: p.unit, points: p.points || 0 }));
   const away = (player: string) => !!state.people && state.people.rows.some((p) => p.player === player && p.present === false);
   if (state.error)
     return <Door bad={true} />;
@@ -162,7 +163,7 @@ function Desk({ token }: { token: string }) {
       <Top><Progress state={state} /></Top>
       <Banner state={state} />
       <main class="columns">
-        <BoardTable table={table} chosen={chosen && chosen.player} choose={(row) => setChosen(chosen && chosen.player === row.player ? null : row)} away={away} />
+        <BoardTable table={table} fallback={before} chosen={chosen && chosen.player} choose={(row) => setChosen(chosen && chosen.player === row.player ? null : row)} away={away} />
         <div class="right">
           {chosen ? <Person row={chosen} log={log} state={state} /> : <p class="muted hint">{t("person.none")}</p>}
           <section class="panel acts" aria-label={t("tab.acts")}>

@@ -88,11 +88,12 @@ function Line({ row, chosen, choose, away, units }: { row: Row; chosen: boolean;
 
 const HEADS: [Key, boolean][] = [["board.rank", true], ["board.name", false], ["board.unit", false], ["board.points", true], ["board.right", true], ["board.time", true]];
 
-export function BoardTable({ table, chosen, choose, away }: { table: Table; chosen: string | null; choose(row: Row): void; away(player: string): boolean }) {
+/* `fallback`: the people, shown while the board has no rows yet. */
+export function BoardTable({ table, fallback, chosen, choose, away }: { table: Table; fallback: Row[]; chosen: string | null; choose(row: Row): void; away(player: string): boolean }) {
   const [sought, setSought] = useState("");
   const { board, take, turn, setAuto, setWhole, hold } = table;
   const page = board.page;
-  const rows = (page ? page.rows : []).filter((row) => plain(row.name + " " + (row.unit || "")).indexOf(plain(sought.trim())) >= 0);
+  const rows = (page && page.total > 0 ? page.rows : fallback).filter((row) => plain(row.name + " " + (row.unit || "")).indexOf(plain(sought.trim())) >= 0);
   const seek = (text: string) => { setSought(text); setWhole(text.trim() !== ""); };
   const total = page ? page.total : 0;
   const units = rows.some((row) => !!row.unit);
@@ -112,7 +113,7 @@ export function BoardTable({ table, chosen, choose, away }: { table: Table; chos
           <tbody>{rows.map((row) => <Line key={row.player} row={row} chosen={row.player === chosen} choose={choose} away={away(row.player)} units={units} />)}</tbody>
         </table>
       </div>
-      {page && rows.length === 0 && <p class="muted">{total === 0 ? t("board.empty") : t("board.nomatch")}</p>}
+      {page && rows.length === 0 && <p class="muted">{total === 0 && fallback.length === 0 ? t("board.empty") : t("board.nomatch")}</p>}
       {page && (
         <div class="board-foot">
           {!board.whole && <button type="button" class="button" disabled={board.from === 0} onClick={() => turn(board.from - PAGE_ROWS)}>{t("board.prev")}</button>}

@@ -11,7 +11,7 @@ const NAMES_SHOWN = 48;
 export function Lobby({ state, address }: { state: State; address: string }) {
   const pin = state.pin || "";
   const names = (state.lobby && state.lobby.names) || [];
-  const newest = names.slice(-NAMES_SHOWN);
+  const newest = names.slice(0, NAMES_SHOWN); /* the server gives the newest first */
   const more = state.players - newest.length;
   return (
     <div class="lobby">

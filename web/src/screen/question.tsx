@@ -50,14 +50,15 @@ function layout(choices: Choice[]): string {
   return longest > 60 && choices.length < 5 ? "answers one" : "answers";
 }
 
-function Tile({ choice, place, bar }: { choice: Choice; place: number; bar?: Bar }) {
+/* "Đúng" beside the choice "Đúng" would say nothing: there the mark says "answer". */
+function Tile({ choice, place, bar, word }: { choice: Choice; place: number; bar?: Bar; word?: Key }) {
   const shown = bar ? " shown" + (bar.right ? " right" : "") : "";
   return (
     <li class={"choice " + answerClass(place) + shown} data-testid={"choice-" + choice.id}>
       {bar && <span class="grow" style={{ "--share": String(bar.share) }} />}
       <Mark index={place} />
       <span class="label"><Told text={choice.text} /></span>
-      {bar && bar.right && <span class="is-key"><Tick right={true} /> {t("screen.right")}</span>}
+      {bar && bar.right && <span class="is-key"><Tick right={true} /> {t(word || "screen.right")}</span>}
       {bar && <span class="n">{bar.n}</span>}
     </li>
   );
@@ -115,7 +116,7 @@ export function Reveal({ state }: { state: State }) {
     <>
       <Head question={question} ring={false} onSecond={() => undefined} />
       <div data-testid="distribution">
-        {tiles ? <ul class={layout(choices)}>{choices.map((choice, place) => <Tile choice={choice} place={place} bar={all[place]} />)}</ul> : <Given all={Array.isArray(reveal.counts) ? all : []} />}
+        {tiles ? <ul class={layout(choices)}>{choices.map((choice, place) => <Tile choice={choice} place={place} bar={all[place]} word={question.kind === "truefalse" ? "screen.key" : "screen.right"} />)}</ul> : <Given all={Array.isArray(reveal.counts) ? all : []} />}
       </div>
       <div class="said">
         {!tiles && <p class="key" data-testid="key"><Tick right={true} /> <span class="label"><Say k="screen.key" />:</span> <Twice first={key(mine)} second={key(theirs)} /></p>}
