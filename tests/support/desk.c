@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "engine/chance.h"
+#include "question-banks/memory.h"
 
 static int64_t now_ms(const struct desk *desk)
 {
@@ -118,7 +119,7 @@ static void write_frames(struct client *client)
     struct frame *frame;
     client->wants_write = false;
     while ((frame = session_next(client->session)) != NULL) {
-        cr_assert_lt(client->frame_count, DESK_FRAMES_MAX);
+        client->frames = memory_grow(client->frames, client->frame_count + 1, sizeof *client->frames);
         client->frames[client->frame_count++] = strndup((const char *)frame->text, frame->length);
         session_wrote(client->desk->hub, client->session, now_ms(client->desk));
     }
@@ -215,6 +216,7 @@ void desk_end(struct desk *desk)
             hub_disconnected(desk->hub, client->session, now_ms(desk));
         for (size_t frame = 0; frame < client->frame_count; frame++)
             free(client->frames[frame]);
+        free(client->frames);
     }
     log_close(desk->log);
     tokens_free(desk->tokens);

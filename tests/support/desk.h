@@ -15,7 +15,6 @@
 #include "tests/support/store.h"
 
 #define DESK_CLIENTS_MAX 64
-#define DESK_FRAMES_MAX 400
 #define DESK_BANK "question-banks/digital-citizen/1.0.0.json"
 
 struct desk;
@@ -26,7 +25,7 @@ struct client {
     struct guesser guesser;
     bool wants_write, wants_close;
     enum close_code close_code;
-    char *frames[DESK_FRAMES_MAX];
+    char **frames;
     size_t frame_count;
 };
 
