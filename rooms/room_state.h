@@ -37,6 +37,8 @@ struct player {
     uint64_t code;      /* digest of the return code */
     uint64_t seat_code; /* digest of a one-time code, 0 if none is out */
     char *name;         /* as shown; NULL once erased */
+    uint64_t name_key;  /* how it compares */
+    uint32_t name_number;
     uint16_t unit;      /* index into room->units */
     uint16_t factor;    /* per cent of every limit; 0 untimed */
     uint16_t generation;

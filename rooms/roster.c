@@ -30,23 +30,47 @@ const char *roster_unit(const struct room *room, const struct player *player)
     return player->unit < room->unit_count ? room->units[player->unit] : "";
 }
 
+/* A name with its number behind it; the first of a name has none. */
+static char *numbered(const char *text, uint32_t number)
+{
+    struct buffer out;
+
+    buffer_init(&out);
+    buffer_put(&out, text);
+    if (number > 1)
+        buffer_print(&out, " (%u)", number);
+    return buffer_take(&out);
+}
+
+/* Takes the next number that makes a name nobody has: "An (2)" may be what somebody wrote. */
+static uint32_t take_number(struct room *room, const char *key)
+{
+    uint64_t plain = map_key(key), taken;
+    const uint32_t *count = map_find(&room->names, plain);
+    uint32_t number = count == NULL ? 0 : *count;
+
+    do {
+        char *name = numbered(key, ++number);
+        taken = map_key(name);
+        free(name);
+    } while (number > 1 && map_find(&room->names, taken) != NULL);
+    map_set(&room->names, plain, number);
+    if (number > 1)
+        map_set(&room->names, taken, 1);
+    return number;
+}
+
 /* "An" stays "An"; the next one is "An (2)". Names are personal: nothing that ranks reads them. */
 void roster_name(struct room *room, struct player *player, const struct event_row *row)
 {
     if (row->shown == NULL || row->key == NULL || row->skeleton == NULL)
         return;
     uint64_t key = map_key(row->key);
-    const uint32_t *count = map_find(&room->names, key);
-    uint32_t number = count == NULL ? 1 : *count + 1;
-    struct buffer name;
-
-    buffer_init(&name);
-    buffer_put(&name, row->shown);
-    if (number > 1)
-        buffer_print(&name, " (%u)", number);
+    if (player->name == NULL || player->name_key != key)
+        player->name_number = take_number(room, row->key);
+    player->name_key = key;
     free(player->name);
-    player->name = buffer_take(&name);
-    map_set(&room->names, key, number);
+    player->name = numbered(row->shown, player->name_number);
     uint64_t looks = map_key(row->skeleton);
     if (map_find(&room->skeletons, looks) == NULL)
         map_set(&room->skeletons, looks, (uint32_t)(key >> 32));
@@ -115,6 +139,8 @@ void roster_leave(struct room *room, struct player *player)
 void roster_remove(struct room *room, struct player *player, bool ban)
 {
     roster_leave(room, player);
+    if (has_answered(room, player))
+        room_round(room, room->q)->answered--;
     player->removed = true;
     player->banned = ban;
     room->removed++;
