@@ -81,7 +81,8 @@ static void add_points(struct room *room, uint32_t q)
         player->points += score_of(room, q, seat, &right);
         if (right) {
             player->right++;
-            player->right_ms += round_answer(room_round(room, q), seat)->time_ms;
+            uint32_t time_ms = round_answer(room_round(room, q), seat)->time_ms;
+            player->right_ms = time_ms > UINT32_MAX - player->right_ms ? UINT32_MAX : player->right_ms + time_ms;
         }
     }
 }
@@ -159,7 +160,8 @@ void ranking_sort(struct room *room)
             room->players[seat].rank = 0;
         else
             room->order[room->ordered++] = seat;
-    qsort_r(room->order, room->ordered, sizeof *room->order, compare_seats, room);
+    if (room->ordered > 1)
+        qsort_r(room->order, room->ordered, sizeof *room->order, compare_seats, room);
     for (size_t i = 0; i < room->ordered; i++) {
         struct player *player = &room->players[room->order[i]];
         const struct player *before = i == 0 ? NULL : &room->players[room->order[i - 1]];
