@@ -3,6 +3,7 @@
 NAME ?= bank
 FUZZ_SECONDS ?= 20
 FUZZ_SEEDS_bank = tests/banks/good tests/banks/bad tests/banks/beyond-schema $(patsubst %/,%,$(wildcard question-banks/*/))
+FUZZ_SEEDS_import = tests/imports
 FUZZ_CFLAGS := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined
 FUZZ_NAMES := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 FUZZ_OBJ := $(PURE:%.c=$(BUILD)/fuzz/%.o)
