@@ -164,7 +164,7 @@ function Reveal({ state, steer }: { state: State; steer: Steering }) {
       <Told state={state} />
       <p class="key" data-testid="key"><Tick right={true} /> {t("now.key")}: <b>{keyText(asked, reveal.key, words, (low, high) => t("now.key.range", { low, high }))}</b></p>
       <ul class="bars" data-testid="distribution" aria-label={t("now.counts")}>{all.map((bar, i) => <BarRow key={bar.id} bar={bar} accept={open && !bar.right && listed ? () => acceptLate(steer, state.q, listed[i]!.a, bar.label) : null} />)}</ul>
-      {(reveal.answered || 0) === 0 ? <p>{t("now.noanswers")}</p>
+      {!reveal.counts ? null : (reveal.answered || 0) === 0 ? <p>{t("now.noanswers")}</p>
         : <p data-testid="worst">{most ? t("now.wrong", { text: most.label, n: most.n }) : t("now.nowrong")}</p>}
       {reveal.explain && <p class="explain"><b>{t("now.explain")}:</b> <span lang={langOf(reveal.explain)}>{textOf(reveal.explain)}</span></p>}
       {offered(state.acts, "question").length > 0 && (

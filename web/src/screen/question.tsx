@@ -5,15 +5,14 @@
  * Choices stand in the same place and colour from the first moment to the last. Before the reveal nothing here knows
  * the key: this page is not told it.
  */
-import type { Choice } from "../lib/frames";
-import { Mark, Tick, answerClass } from "../lib/marks";
+import type { Choice, RevealFrame } from "../lib/frames";
+import { Mark, Tick, answerClass, letter } from "../lib/marks";
 import type { Asked, State } from "../lib/state";
-import { textOf } from "../lib/i18n";
+import { lang, tc, textOf } from "../lib/i18n";
 import type { Bar } from "../parts/distribution";
 import { answerText, bars, keyText } from "../parts/distribution";
 import { Told, Twice, otherLang, show } from "../parts/speech";
 import { wordsIn } from "../parts/words";
-import { lang } from "../lib/i18n";
 import { Ring } from "./ring";
 import type { Key } from "./say";
 import { Say, t } from "./say";
@@ -51,15 +50,15 @@ function layout(choices: Choice[]): string {
 }
 
 /* "Đúng" beside the choice "Đúng" would say nothing: there the mark says "answer". */
-function Tile({ choice, place, bar, word }: { choice: Choice; place: number; bar?: Bar; word?: Key }) {
+function Tile({ choice, place, bar, word, counted = true }: { choice: Choice; place: number; bar?: Bar; word?: Key; counted?: boolean }) {
   const shown = bar ? " shown" + (bar.right ? " right" : "") : "";
   return (
     <li class={"choice " + answerClass(place) + shown} data-testid={"choice-" + choice.id}>
-      {bar && <span class="grow" style={{ "--share": String(bar.share) }} />}
+      {bar && counted && <span class="grow" style={{ "--share": String(bar.share) }} />}
       <Mark index={place} />
       <span class="label"><Told text={choice.text} /></span>
       {bar && bar.right && <span class="is-key"><Tick right={true} /> {t(word || "screen.right")}</span>}
-      {bar && <span class="n">{bar.n}</span>}
+      {bar && counted && <span class="n">{bar.n}</span>}
     </li>
   );
 }
@@ -102,24 +101,72 @@ function Given({ all }: { all: Bar[] }) {
   );
 }
 
+/* The key of a question whose choices are not simply chosen, as tiles in reading order. */
+function KeyTiles({ question, reveal, choices }: { question: Asked; reveal: RevealFrame; choices: Choice[] }) {
+  const place = (id: string) => choices.findIndex((choice) => choice.id === id);
+  const text = (id: string) => (choices[place(id)] || { text: id }).text;
+  if (question.kind === "order")
+    return (
+      <ol class="answers one key-tiles">{(reveal.key as string[]).map((id, i) => (
+        <li class={"choice " + answerClass(place(id))}><b class="nth">{i + 1}.</b><Mark index={place(id)} /><span class="label"><Told text={text(id)} /></span></li>
+      ))}</ol>
+    );
+  const pairs = reveal.key as { [id: string]: string | boolean };
+  return (
+    <ul class="answers key-tiles">{choices.map((choice, i) => {
+      const other = pairs[choice.id];
+      const right = (question.rights || []).find((one) => one.id === other);
+      return (
+        <li class={"choice shown " + answerClass(i)}>
+          <Mark index={i} /><span class="label"><Told text={choice.text} />{right && <> → <Told text={right.text} /></>}</span>
+          {typeof other === "boolean" && <span class="is-key"><Tick right={other} /> {tc(other ? "true" : "false")}</span>}
+        </li>
+      );
+    })}</ul>
+  );
+}
+
+const CHOSEN = ["single", "multiple", "truefalse"];
+const TILED = ["order", "statements", "match"];
+
+/* An order is told by its letters: the tiles above say what they stand for. */
+function inLetters(all: Bar[], reveal: RevealFrame, choices: Choice[]): Bar[] {
+  const listed = Array.isArray(reveal.counts) ? reveal.counts : [];
+  return all.map((bar, i) => {
+    const given = listed[i] && listed[i]!.a;
+    const letters = Array.isArray(given) ? given.map((id) => letter(choices.findIndex((choice) => choice.id === id))).join(" → ") : bar.label;
+    return { ...bar, label: letters };
+  });
+}
+
+function Distribution({ question, reveal, choices }: { question: Asked; reveal: RevealFrame; choices: Choice[] }) {
+  const counts = reveal.counts || null; /* null while the board is frozen: then the key alone is shown */
+  const all = bars({ ...question, choices }, { key: reveal.key, counts, answered: reveal.answered || 0 }, wordsIn());
+  const word = question.kind === "truefalse" ? "screen.key" : "screen.right";
+  if (CHOSEN.indexOf(question.kind) >= 0)
+    return <ul class={layout(choices)}>{choices.map((choice, place) => <Tile choice={choice} place={place} bar={all[place]} word={word} counted={counts !== null} />)}</ul>;
+  if (TILED.indexOf(question.kind) < 0)
+    return Array.isArray(counts) ? <Given all={all} /> : null;
+  return (
+    <>
+      <KeyTiles question={question} reveal={reveal} choices={choices} />
+      {question.kind === "order" && Array.isArray(counts) && <Given all={inLetters(all, reveal, choices).slice(0, 4)} />}
+    </>
+  );
+}
+
 export function Reveal({ state }: { state: State }) {
   const question = state.question as Asked;
   const reveal = state.reveal!;
   const choices = choicesOf(question);
-  const counted = { key: reveal.key, counts: reveal.counts, answered: reveal.answered || 0 };
-  const mine = wordsIn();
-  const theirs = wordsIn(otherLang());
-  const all = bars({ ...question, choices }, counted, mine);
-  const tiles = !Array.isArray(reveal.counts) && (question.kind === "single" || question.kind === "multiple" || question.kind === "truefalse");
-  const key = (words: typeof mine) => keyText(question, reveal.key, words, (low, high) => t("screen.range", { low, high }));
+  const said = CHOSEN.concat(TILED).indexOf(question.kind) < 0;
+  const key = (words: ReturnType<typeof wordsIn>) => keyText(question, reveal.key, words, (low, high) => t("screen.range", { low, high }));
   return (
     <>
       <Head question={question} ring={false} onSecond={() => undefined} />
-      <div data-testid="distribution">
-        {tiles ? <ul class={layout(choices)}>{choices.map((choice, place) => <Tile choice={choice} place={place} bar={all[place]} word={question.kind === "truefalse" ? "screen.key" : "screen.right"} />)}</ul> : <Given all={Array.isArray(reveal.counts) ? all : []} />}
-      </div>
+      <div data-testid="distribution"><Distribution question={question} reveal={reveal} choices={choices} /></div>
       <div class="said">
-        {!tiles && <p class="key" data-testid="key"><Tick right={true} /> <span class="label"><Say k="screen.key" />:</span> <Twice first={key(mine)} second={key(theirs)} /></p>}
+        {said && <p class="key" data-testid="key"><Tick right={true} /> <span class="label"><Say k="screen.key" />:</span> <Twice first={key(wordsIn())} second={key(wordsIn(otherLang()))} /></p>}
         {reveal.explain && <p class="why" data-testid="explain"><b><Say k="screen.explain" /></b> <Told text={reveal.explain} /></p>}
       </div>
     </>
