@@ -16,12 +16,13 @@ import { goOn, letGo, moving, primaryOf, trouble, ts, useGoOnKeys } from "../par
 import type { Chosen } from "../parts/where";
 import { grouped, joinLink, useWhere } from "../parts/where";
 import { Ask, ask } from "./ask";
+import { enter } from "./home";
 import { Invite, useTokens } from "./invite";
 import { Downloads, More } from "./more";
 import { Now } from "./now";
 import { People } from "./people";
 import type { Tokens } from "./place";
-import { go, key } from "./place";
+import { go, key, place } from "./place";
 import type { Key } from "./words";
 import { t } from "./words";
 
@@ -123,6 +124,24 @@ function Pane({ view, state, steer, where, tokens, token, wide }: { view: View; 
   }
 }
 
+/* The token has expired or is no good: with a key there is a new one. */
+function Shut({ state }: { state: State }) {
+  const here = place.get();
+  const room = here.at === "room" ? here.room : null;
+  const [said, setSaid] = useState<string | null>(null);
+  const reopen = () => { enter(room as string).catch(() => setSaid(t("host.offline"))); };
+  const old = state.over === "token" || state.error === "bad_token" || state.error === "expired_token";
+  return (
+    <main class="sheet">
+      <h1>{t("host.lostroom")}</h1>
+      <p>{old ? t("host.badtoken") : codeText(state.error)}</p>
+      {said && <p class="fault" role="alert">{said}</p>}
+      {key() !== "" && room && <button type="button" class="button primary" onClick={reopen} data-testid="reopen-room">{t("host.reopen")}</button>}
+      {key() !== "" && <button type="button" class="button" onClick={() => go({ at: "home" })}>{t("host.back")}</button>}
+    </main>
+  );
+}
+
 export function Room({ client, steer, token, comeBack }: { client: Client; steer: Steering; token: string; comeBack(): void }) {
   const state = useStore(client.store);
   const [view, setView] = useState<View>("now");
@@ -136,8 +155,8 @@ export function Room({ client, steer, token, comeBack }: { client: Client; steer
     if (state.phase)
       say(t(("phase." + state.phase) as Key) + (state.q ? ". " + t("phase.q", { q: state.q, of: state.of }) : ""));
   }, [state.phase, state.q]);
-  if (state.error)
-    return <main class="sheet"><h1>{codeText(state.error)}</h1><p>{t("host.badtoken")}</p>{key() !== "" && <button type="button" class="button primary" onClick={() => go({ at: "home" })}>{t("host.back")}</button>}</main>;
+  if (state.error || state.over === "token")
+    return <Shut state={state} />;
   if (state.phase === null)
     return <main class="sheet"><p class="muted">{ts("line.connecting")}</p></main>;
   const side: View = view !== "now" ? view : state.phase === "lobby" ? "invite" : state.phase === "ended" ? "more" : "people";
