@@ -22,4 +22,13 @@ const char *archive_name(const struct archive *archive, size_t index);
 /* A terminated copy, the caller's. NULL if there is no such part, it is damaged, or unpacks to more than `max`. */
 char *archive_read(const struct archive *archive, const char *name, size_t max, size_t *length);
 
+/* A part to write. */
+struct archive_part {
+    const char *name;
+    char *bytes;
+    size_t length;
+};
+/* A ZIP file of these parts; the caller's. The same parts give the same file. */
+char *archive_write(const struct archive_part *parts, size_t count, size_t *length);
+
 #endif

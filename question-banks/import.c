@@ -68,7 +68,7 @@ static bool looks_like_aiken(const char *text)
     const char *answer = strstr(text, "ANSWER: ");
 
     return answer != NULL && (answer == text || answer[-1] == '\n') && isupper((unsigned char)answer[8]) &&
-           !isalpha((unsigned char)answer[9]) && !holds(text, "Câu 1") && !holds(text, "áp án:") && !holds(text, "{");
+           !isalpha((unsigned char)answer[9]) && !holds(text, "Câu 1") && !holds(text, "áp án:");
 }
 
 /* Braces with an answer in them. */

@@ -101,12 +101,20 @@ static char *read_cell(struct csv *csv)
     return text;
 }
 
+/* Our own files have ' before what a spreadsheet would take for a formula. */
+static char *without_guard(char *text)
+{
+    if (text[0] == '\'' && text[1] != '\0' && strchr("=+-@", text[1]) != NULL)
+        memmove(text, text + 1, strlen(text));
+    return text;
+}
+
 static void read_row(struct csv *csv, struct sheet_row *row)
 {
     size_t column = 0;
 
     for (;;) {
-        sheet_row_set(row, column++, read_cell(csv));
+        sheet_row_set(row, column++, without_guard(read_cell(csv)));
         if (csv->at >= csv->end || *csv->at != csv->separator)
             break;
         csv->at++;

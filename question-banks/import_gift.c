@@ -372,6 +372,8 @@ static void read_category(struct gift *gift, struct piece block)
     for (size_t i = 0; i < path.length; i++)
         last = path.text[i] == '/' ? i + 1 : last;
     set_plain(gift, &gift->topic, from(path, last));
+    if (gift->topic != NULL && gift->topic[0] == '$') /* $course$ and the like: the top, which has no name */
+        draft_set(&gift->topic, "", 0);
 }
 
 static void read_block(struct gift *gift, struct piece block)

@@ -172,7 +172,9 @@ static void read_match(const struct moodle *moodle, const struct xml_node *quest
         if (choice == NULL)
             break;
         set_text(moodle, pair, &choice->text);
-        set_text(moodle, xml_child(pair, "answer"), &choice->pair);
+        char *right = xml_text(xml_child(xml_child(pair, "answer"), "text")); /* plain, unlike the left side */
+        draft_set(&choice->pair, right, strlen(right));
+        free(right);
         if (choice->pair == NULL)
             draft_doubt(draft, "a left side has no right side");
     }

@@ -190,6 +190,13 @@ static uint32_t same_text(const struct draft *draft, const char *text)
     return mask;
 }
 
+static void settle_letters(struct draft *draft, uint32_t letters)
+{
+    for (size_t i = 0; i < draft->choice_count; i++)
+        draft->choices[i].right = (letters >> i & 1) != 0;
+    draft_settle_choices(draft);
+}
+
 /* What the cell says as a letter, as a number and as a text; if two of them differ, nothing is sure. */
 static void settle_ticks(struct draft *draft, const char *correct)
 {
@@ -209,9 +216,7 @@ static void settle_ticks(struct draft *draft, const char *correct)
     }
     if (all == 0 && correct[0] != '\0')
         draft_doubt(draft, "\"%.*s\" is none of its choices", shown(correct, strlen(correct)), correct);
-    for (size_t i = 0; i < draft->choice_count; i++)
-        draft->choices[i].right = (all >> i & 1) != 0;
-    draft_settle_choices(draft);
+    settle_letters(draft, all);
 }
 
 static void settle_statements(struct draft *draft, const char *correct)
@@ -314,8 +319,14 @@ static void settle(struct draft *draft, const struct sheet_row *row, const struc
     char *correct = text_tidy(field(row, header, COLUMN_CORRECT), strlen(field(row, header, COLUMN_CORRECT)));
     enum kind kind = kind_of(field(row, header, COLUMN_KIND));
 
+    uint32_t letters = 0;
+    bool ticks = (kind == KIND_SINGLE || kind == KIND_MULTIPLE) && correct != NULL &&
+                 label_letters(correct, draft->choice_count, &letters);
+
     if (correct == NULL)
         draft_doubt(draft, "its answer is no text");
+    else if (ticks) /* who names the kind writes letters, even where a letter is also a choice's text */
+        settle_letters(draft, letters);
     else if (kind == KIND_ORDER)
         settle_order(draft, correct);
     else if (kind == KIND_STATEMENTS)
