@@ -215,6 +215,25 @@ test("with texts on the screen only, a phone shows letters and shapes that fit",
   await r.end();
 });
 
+test("where choices are shuffled, a choice keeps its letter from the question to the review", async () => {
+  const r = await room();
+  await r.page.goto(r.fake.url);
+  r.fake.room.settings.shuffle = true;
+  await r.enter();
+  await r.go("goto?q=1");
+  await r.seen("answer-b");
+  const letter = async (place) => (await place.locator(".mark b").first().textContent()).trim();
+  const asked = await letter(r.id("answer-b"));
+  await r.go("next");
+  await r.go("next");
+  await r.seen("revealed");
+  assert.equal(await letter(r.id("key")), asked);
+  await r.go("end");
+  await r.page.locator("summary").click();
+  assert.equal(await letter(r.page.locator(".review-row").first()), asked);
+  await r.end();
+});
+
 test("who is removed is told so, and the seat is forgotten", async () => {
   const r = await room();
   await r.enter();

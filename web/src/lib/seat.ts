@@ -7,6 +7,8 @@ export interface Seat {
   room: string; player: string; name: string; token: string; pin: string; code?: string;
   /** Date.now() when it was last used: only to drop old seats. */
   used: number;
+  /** The nonce it was joined with. */
+  once?: string;
   /** An answer that was not acknowledged when the page went away. */
   unsent?: AnswerFrame | null;
 }

@@ -38,7 +38,7 @@ function Phase({ state }: { state: State }) {
   if (state.phase === "ranked" && state.board)
     return <Ranked state={state} board={state.board} />;
   if ((state.phase === "revealed" || state.phase === "ranked") && state.reveal && state.question)
-    return <Revealed reveal={state.reveal} question={state.question} />;
+    return <Revealed state={state} reveal={state.reveal} question={state.question} />;
   if (state.phase !== "lobby" && state.question)
     return <Question key={state.question.q} state={state} question={state.question} />;
   return <Lobby state={state} />;

@@ -10,6 +10,7 @@ import type { State } from "../lib/state";
 import { drawCard } from "./card";
 import { Hero } from "./hero";
 import { leave } from "./session";
+import { inOwnOrder } from "./shuffle";
 import { t } from "./texts";
 
 function Share({ state, place, points, right }: { state: State; place: number | null; points: number; right: string }) {
@@ -85,7 +86,7 @@ export function Ended({ state }: { state: State }) {
           </section>
         )}
         <Share state={state} place={place} points={points} right={right} />
-        <Review rows={state.review} />
+        <Review rows={state.review && state.review.map((r) => inOwnOrder(state, r))} />
         <button type="button" class="button quiet" onClick={() => leave()}>{t("ended.leave")}</button>
       </div>
     </div>

@@ -10,7 +10,7 @@ import { answerClass, letter, Mark, Tick } from "../lib/marks";
 import type { Asked, Mine, State } from "../lib/state";
 import { changes, mayAnswer } from "../lib/state";
 import { useDraft } from "./draft";
-import { shuffled } from "./shuffle";
+import { inOwnOrder } from "./shuffle";
 import { t } from "./texts";
 
 export interface InputProps { state: State; question: Asked; give: (a: Answer) => void }
@@ -23,9 +23,7 @@ function mineOf(state: State, question: Asked): Mine | null {
 }
 
 function choices(state: State, question: Asked): Choice[] {
-  const list = choicesOf(question);
-  const mix = state.settings.shuffle && state.settings.text !== "screen" && (question.kind === "single" || question.kind === "multiple");
-  return mix && state.you ? shuffled(list, state.you.player + "/" + question.q) : list;
+  return choicesOf(inOwnOrder(state, question));
 }
 
 const label = (choice: Choice, index: number) => textOf(choice.text) || t("choice", { a: letter(index) });

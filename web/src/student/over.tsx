@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* over.tsx - why this page rests, and the way on. */
 import { useFocusOn } from "../lib/a11y";
+import { codeText } from "../lib/i18n";
 import type { Over as Why, State } from "../lib/state";
 import { Head } from "./entry";
 import { Hero } from "./hero";
@@ -18,15 +19,16 @@ const WORDS: Record<Why, { title: Parameters<typeof t>[0]; what: Parameters<type
 export function Over({ state }: { state: State }) {
   const why = state.over!;
   const title = useFocusOn<HTMLHeadingElement>(why);
+  const banned = state.removed_why === "banned";
   const pin = door.get().pin;
   const seat = seatFor(pin || null);
   return (
     <div class="page door" data-testid={"over-" + why}>
       <header><Hero tone="slate"><Head /><h1 class="door-title" ref={title} tabIndex={-1}>{t(WORDS[why].title)}</h1></Hero></header>
       <main class="door-main stack">
-        <p class="over-what">{t(WORDS[why].what)}</p>
+        <p class="over-what">{banned ? codeText("banned") : t(WORDS[why].what)}</p>
         {why === "elsewhere" && seat && <button class="button primary" data-testid="take-back" onClick={() => continueAs(seat)}>{t("over.elsewhere.do")}</button>}
-        <button class={"button" + (why === "elsewhere" ? "" : " primary")} data-testid="enter-again" onClick={() => leave(pin)}>{t("over.enter")}</button>
+        <button class={"button" + (why === "elsewhere" ? "" : " primary")} data-testid="enter-again" onClick={() => leave(banned ? "" : pin)}>{t(banned ? "ended.leave" : "over.enter")}</button>
       </main>
     </div>
   );

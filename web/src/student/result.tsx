@@ -9,6 +9,7 @@ import { Tick } from "../lib/marks";
 import type { Asked, State } from "../lib/state";
 import type { Tone } from "./hero";
 import { Hero } from "./hero";
+import { inOwnOrder } from "./shuffle";
 import { t } from "./texts";
 
 interface Verdict { tone: Tone; words: string; right: boolean | null }
@@ -31,7 +32,8 @@ export function aheadText(ahead: Ahead | null | undefined, points: number, rank:
   return gap > 0 ? t("rank.ahead", { name: ahead.name, n: gap }) : t("rank.level", { name: ahead.name });
 }
 
-export function Revealed({ reveal, question }: { reveal: RevealFrame; question: Asked }) {
+export function Revealed({ state, reveal, question: asked }: { state: State; reveal: RevealFrame; question: Asked }) {
+  const question = inOwnOrder(state, asked);
   const v = verdict(reveal);
   const you = reveal.you;
   const heading = useFocusOn<HTMLHeadingElement>("reveal-" + reveal.q);

@@ -30,8 +30,11 @@ let pin = "";
 function onEvent(event: Event, state: State): void {
   switch (event.t) {
     case "joined":
+      keepSeat({
+        room: event.room, player: event.player, name: event.name, token: event.token, pin, code: event.code || undefined, used: 0,
+        once: (tab.get<{ once: string } | null>("joining", null) || { once: undefined }).once,
+      });
       tab.drop("joining");
-      keepSeat({ room: event.room, player: event.player, name: event.name, token: event.token, pin, code: event.code || undefined, used: 0 });
       tab.set("room", event.room);
       door.set({ ...door.get(), step: "seat" });
       break;
@@ -44,6 +47,8 @@ function onEvent(event: Event, state: State): void {
       client.connection.send({ t: "review" });
       break;
     case "removed":
+      if (event.why === "banned")
+        keepBan(state.room);
       loseSeat(state.room);
       break;
     case "error":
@@ -63,6 +68,13 @@ function touchSeat(state: State): void {
   const seat = seats().filter((s) => s.room === state.room)[0];
   if (seat && state.you)
     keepSeat({ ...seat, name: state.you.name, unsent: client.connection.unsent() });
+}
+
+/* A ban is held by the joining's nonce: saying the same one again is how this phone stays out. */
+function keepBan(room: string | null): void {
+  const seat = seats().filter((s) => s.room === room)[0];
+  if (seat && seat.once)
+    kept.set("banned", { pin: seat.pin, once: seat.once });
 }
 
 function loseSeat(room: string | null): void {
@@ -87,7 +99,8 @@ export function join(typedPin: string, name: string): void {
   pin = typedPin.replace(/\D/g, "");
   const trimmed = name.trim();
   const before = tab.get<{ pin: string; name: string; once: string } | null>("joining", null);
-  const once = before && before.pin === pin && before.name === trimmed ? before.once : randomName(22);
+  const banned = kept.get<{ pin: string; once: string } | null>("banned", null);
+  const once = banned && banned.pin === pin ? banned.once : before && before.pin === pin && before.name === trimmed ? before.once : randomName(22);
   tab.set("joining", { pin, name: trimmed, once });
   kept.set("name", trimmed);
   door.set({ ...door.get(), pin, name: trimmed, seat: null });
