@@ -30,6 +30,7 @@ void import_warn(struct import *import, size_t line, const char *format, ...)
     va_list arguments;
 
     va_start(arguments, format);
+    /* NOLINTNEXTLINE(clang-analyzer-valist.Uninitialized): clang 14 forgets the line above */
     vsnprintf(message, sizeof message, format, arguments);
     va_end(arguments);
     faults_add(&import->warnings, line, 1, NULL, NULL, "%s", message);

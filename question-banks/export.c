@@ -70,9 +70,9 @@ static char *text_in(const char *json, const char *language)
     const cJSON *item = inner != NULL ? inner : text;
     const cJSON *own = cJSON_GetObjectItemCaseSensitive(item, language);
 
-    if (cJSON_IsObject(item))
+    if (item != NULL && cJSON_IsObject(item))
         item = own != NULL ? own : item->child;
-    char *plain = cJSON_IsString(item) ? copy(item->valuestring) : NULL;
+    char *plain = item != NULL && cJSON_IsString(item) ? copy(item->valuestring) : NULL;
     cJSON_Delete(text);
     return plain;
 }

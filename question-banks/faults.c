@@ -50,6 +50,7 @@ void faults_add(struct faults *faults, size_t line, size_t column, const char *q
         return;
     }
     va_start(arguments, format);
+    /* NOLINTNEXTLINE(clang-analyzer-valist.Uninitialized): clang 14 forgets the line above */
     vsnprintf(message, sizeof message, format, arguments);
     va_end(arguments);
     flatten(message);

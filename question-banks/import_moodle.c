@@ -18,13 +18,15 @@ struct moodle {
 /* The <text> below `node`, as plain text. */
 static void set_text(const struct moodle *moodle, const struct xml_node *node, char **field)
 {
+    if (node == NULL)
+        return;
     const struct xml_node *text = xml_child(node, "text");
     const char *format = xml_attribute(node, "format");
     char *raw = xml_text(text != NULL ? text : node);
     const char *lost = NULL;
 
     bool html = format == NULL || strcmp(format, "html") == 0 || strcmp(format, "moodle_auto_format") == 0;
-    if (html && node != NULL) {
+    if (html) {
         char *plain = html_to_text(raw, strlen(raw), &lost);
         free(raw);
         raw = plain;

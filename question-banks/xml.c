@@ -116,6 +116,7 @@ static void XMLCALL on_text(void *user, const char *text, int length)
     node->text[node->text_length] = '\0';
 }
 
+/* NOLINTNEXTLINE(readability-function-size): the parameters are expat's */
 static void XMLCALL on_entity(void *user, const char *name, int is_parameter, const char *value, int value_length,
                               const char *base, const char *system, const char *public, const char *notation)
 {
