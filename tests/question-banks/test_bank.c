@@ -758,3 +758,28 @@ Test(bank, a_shuffle_draws_each_question_once_and_each_about_as_often)
     for (size_t i = 0; i < 8; i++)
         cr_expect(firsts[i] > 850 && firsts[i] < 1150, "%zu was first %zu times", i, firsts[i]);
 }
+
+Test(bank, the_example_of_the_documentation_loads)
+{
+    size_t length = 0;
+    char *page = read_whole("docs/bank-format.md", &length);
+    struct bank *bank = NULL;
+    struct faults faults;
+
+    page[length] = '\0';
+    char *from = strstr(page, "```json\n");
+    cr_assert_not_null(from);
+    from += strlen("```json\n");
+    const char *to = strstr(from, "```\n");
+    cr_assert_not_null(to);
+    faults_init(&faults, "docs/bank-format.md");
+    cr_expect_eq(bank_parse(from, (size_t)(to - from), &bank, &faults), BANK_OK);
+    faults_print(&faults, stderr);
+    unsigned kinds = 0;
+    for (size_t i = 0; bank != NULL && i < bank->question_count; i++)
+        kinds |= 1u << bank->questions[i].shape.kind;
+    cr_expect_eq(kinds, (1u << KIND_COUNT) - 1, "it has every kind");
+    bank_free(bank);
+    faults_clear(&faults);
+    free(page);
+}
