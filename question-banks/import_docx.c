@@ -167,6 +167,7 @@ static struct run run_of(const struct xml_node *node)
     const struct xml_node *fonts = xml_child(properties, "rFonts");
     const char *font = xml_attribute(fonts, "ascii");
     const char *shift = xml_attribute(xml_child(properties, "vertAlign"), "val");
+    const char *value = xml_attribute(xml_child(properties, "position"), "val");
     struct run run = {.font = FONT_UNICODE};
 
     font = font == NULL ? xml_attribute(fonts, "hAnsi") : font;
@@ -179,8 +180,9 @@ static struct run run_of(const struct xml_node *node)
     if (is_coloured(properties, "color", "val") || is_coloured(properties, "highlight", "val") ||
         is_coloured(properties, "shd", "fill"))
         run.marks |= FORMAT_COLOUR;
-    run.raised = shift != NULL && strcmp(shift, "superscript") == 0;
-    run.lowered = shift != NULL && strcmp(shift, "subscript") == 0;
+    long position = value == NULL ? 0 : strtol(value, NULL, 10); /* LibreOffice moves letters instead */
+    run.raised = position > 0 || (shift != NULL && strcmp(shift, "superscript") == 0);
+    run.lowered = position < 0 || (shift != NULL && strcmp(shift, "subscript") == 0);
     return run;
 }
 

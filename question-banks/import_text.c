@@ -31,6 +31,7 @@ struct reader {
     bool full;        /* IMPORT_DRAFTS_MAX is reached */
     bool in_answers;  /* the table at the end has begun */
     size_t last_number;
+    bool joined; /* the last line was joined to a choice */
     enum into into;
     size_t numbers[PAIRS_MAX]; /* a line of numbers alone; the letters come on the next */
     size_t number_count;
@@ -154,6 +155,7 @@ static void add_choice(struct reader *reader, const struct paragraph *paragraph,
     evidence->labels[index] = common_marks(paragraph, letter, letter + 1); /* the dot behind it is often left out */
     evidence->texts[index] = common_marks(paragraph, found.text, end);
     reader->into = INTO_CHOICE;
+    reader->joined = false;
 }
 
 /* Takes the choices that stand on one line from `at` on. */
@@ -365,17 +367,43 @@ static bool begins_unnumbered(const struct reader *reader)
     return draft == NULL || (reader->into != INTO_TEXT && draft->choice_count + (reader->into == INTO_NOTHING) > 0);
 }
 
+/* "PHẦN II. TỰ LUẬN", "--- HẾT ---": what stands between and behind questions. */
+static bool is_heading(const char *text)
+{
+    static const char *const words[] = {"phan", "chuong", "muc", "part", "section", NULL};
+    size_t dashes = strspn(text, "-=*_. ");
+    size_t word = label_match_any(text + dashes, words);
+    const char *behind = text + dashes + word + strspn(text + dashes + word, " ");
+
+    if (label_match(text + dashes, "het") > 0 && strlen(text) < HEADING_MAX_BYTES)
+        return dashes > 0 || strlen(text) < 6;
+    return word > 0 && *behind != '\0' && strchr("IVX0123456789A", *behind) != NULL;
+}
+
+static void join_to_choice(struct reader *reader, const struct paragraph *paragraph)
+{
+    struct draft *draft = current(reader);
+    int length = shown(paragraph->text, strlen(paragraph->text));
+
+    reader->joined = true;
+    import_warn(reader->import, paragraph->line, "was joined to the choice above it: %.*s", length, paragraph->text);
+    draft_append(&draft->choices[draft->choice_count - 1].text, paragraph->text, strlen(paragraph->text));
+}
+
 static void append(struct reader *reader, const struct paragraph *paragraph)
 {
     const char *text = paragraph->text;
     struct draft *draft = current(reader);
+
+    if (is_heading(text) && reader->into != INTO_TEXT)
+        reader->into = INTO_NOTHING;
 
     switch (reader->into) {
     case INTO_TEXT:
         take_question_text(reader, paragraph, 0);
         break;
     case INTO_CHOICE:
-        draft_append(&draft->choices[draft->choice_count - 1].text, text, strlen(text));
+        join_to_choice(reader, paragraph);
         break;
     case INTO_EXPLAIN:
         draft_append(&draft->explain, text, strlen(text));
@@ -392,14 +420,17 @@ static void append(struct reader *reader, const struct paragraph *paragraph)
 static bool take_choice_line(struct reader *reader, const struct paragraph *paragraph)
 {
     struct found_choice found = {0};
-    const struct draft *draft = current(reader);
+    struct draft *draft = current(reader);
 
     if (draft == NULL || reader->in_answers || !choice_at(paragraph->text, 0, &found))
         return false;
     bool small = paragraph->text[found.star ? strspn(paragraph->text, "* ") : 0] >= 'a';
     if (small && found.index != draft->choice_count)
         return false;
-    if (found.index == 0 && draft->choice_count > 0)
+    bool again = found.index == 0 && draft->choice_count > 0;
+    if (again && reader->joined)
+        draft_doubt(draft, "the text behind its last choice may be the next question's");
+    if (again)
         begin_question(reader, paragraph, 0);
     if (!reader->full)
         take_choices(reader, paragraph, 0);
