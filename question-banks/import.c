@@ -164,6 +164,7 @@ static void check_all(struct import *import)
         struct draft *draft = &import->drafts[i];
         if (draft->text == NULL)
             draft_doubt(draft, "it has no text");
+        draft->sure = draft->sure && draft->doubt == NULL; /* a doubt stays, whatever came after it */
         if (draft->sure)
             check_draft(draft);
         else
