@@ -261,11 +261,20 @@ test("a page that the network cut short says so, and offers to reload", async ()
   const fake = await startFake();
   fakes.push(fake);
   const page = await phone(browser);
-  await page.route(/student\.[0-9a-f]+\.js/, (route) => route.abort());
+  await page.route(/\/a\/student\.[^/]+\.js/, (route) => route.abort());
   await page.goto(fake.url);
   await page.getByText("Mạng chập chờn").waitFor();
   await page.getByRole("button").waitFor();
   await page.context().close();
+});
+
+test("the room's code that did not come is asked for again", async () => {
+  const r = await room();
+  let asked = 0;
+  await r.page.route(/student-room/, (route) => (++asked === 1 ? route.abort() : route.continue()));
+  await r.enter();
+  assert.equal(asked, 2);
+  await r.end();
 });
 
 test("a browser that is too old gets one sentence", async () => {

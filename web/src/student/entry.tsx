@@ -9,7 +9,7 @@ import type { State } from "../lib/state";
 import { useStore } from "../lib/store";
 import { Bell, Hero } from "./hero";
 import { continueAs, door, join, joinByCode, leave, someoneElse } from "./session";
-import { t } from "./texts";
+import { t } from "./door_texts";
 
 const PIN_DIGITS = 6;
 const CODE_CHARACTERS = 8;
@@ -145,6 +145,18 @@ export function Continue() {
         <p class="room-line"><b>{t("continue.room", { pin: grouped(seat.pin) })}</b></p>
         <button class="button primary" data-testid="continue-button" onClick={() => continueAs(seat)}>{t("continue.as", { name: seat.name })}</button>
         <button class="button" data-testid="someone-else" onClick={someoneElse}>{t("continue.other")}</button>
+      </div>
+    </Page>
+  );
+}
+
+/** The line broke before the room's part of the page was here. */
+export function Missing() {
+  return (
+    <Page title={t("seat.coming")}>
+      <div class="stack">
+        <p class="coming" role="status">{t("room.missing")}</p>
+        <button class="button primary" onClick={() => window.location.reload()}>{t("room.reload")}</button>
       </div>
     </Page>
   );

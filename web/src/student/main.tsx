@@ -2,7 +2,10 @@
 import "./main.css";
 import { able, startPage } from "../lib/page";
 import { App } from "./app";
+import { fetchRoom } from "./later";
 import { start } from "./session";
 
-if (able())
+if (able()) {
   startPage(<App />, start());
+  fetchRoom();
+}
