@@ -177,7 +177,9 @@ static void forge(struct scene *scene, const char *behind, const char *from, con
     cr_assert_not_null(place, "%s", behind);
     place = strstr(place, from);
     cr_assert_not_null(place, "%s", from);
+    bool same = memcmp(place, to, strlen(to)) == 0; /* a digest may begin with that very digit */
     memcpy(place, to, strlen(to));
+    place[strlen(to) - 1] ^= same ? 1 : 0;
 }
 
 Test(verify, every_forgery_is_found)
