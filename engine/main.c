@@ -18,6 +18,9 @@ static const struct subcommand {
 } subcommands[] = {
     {"serve", FOR_SERVE, serve_command, "serve", "serve contests"},
     {"worker", FOR_WORKER, worker_command, NULL, NULL},
+    {"bank", FOR_BANK, banks_command,
+     "bank check PATH... | import FILE | export FILE | template [--format F] [-o FILE]",
+     "banks, and questions from Word, Excel and others"},
     {"key", FOR_KEY, keys_command, "key add --role ROLE --name NAME | list | revoke NAME",
      "keys of hosts, judges and admins"},
     {"results", FOR_RESULTS, results_command, "results ROOM --format json|csv|xlsx [-o FILE]", "who answered what"},
