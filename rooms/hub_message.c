@@ -31,10 +31,12 @@ void session_bad_frame(struct hub *hub, struct session *session, enum refusal co
 
 /* ---- the rest ---- */
 
+#define PING_MAX 9e15 /* whole numbers that every reader of JSON takes exactly */
+
 static void handle_ping(struct hub *hub, struct session *session, const cJSON *frame, int64_t now_ms)
 {
     const cJSON *c = cJSON_GetObjectItemCaseSensitive(frame, "c");
-    if (!cJSON_IsNumber(c)) {
+    if (!cJSON_IsNumber(c) || !(c->valuedouble >= -PING_MAX && c->valuedouble <= PING_MAX)) {
         session_bad_frame(hub, session, REFUSAL_BAD_FRAME);
         return;
     }

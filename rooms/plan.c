@@ -114,8 +114,8 @@ static uint32_t setting_number(struct reading *reading, const cJSON *where, cons
     const cJSON *item = cJSON_GetObjectItemCaseSensitive(where, name);
     if (item == NULL || cJSON_IsNull(item))
         return otherwise;
-    if (!cJSON_IsNumber(item) || item->valuedouble != (double)(int64_t)item->valuedouble || item->valuedouble < low ||
-        item->valuedouble > high) {
+    if (!cJSON_IsNumber(item) || !(item->valuedouble >= low && item->valuedouble <= high) ||
+        item->valuedouble != (double)(uint32_t)item->valuedouble) {
         fail(reading, "%s: expected a whole number from %u to %u", name, low, high);
         return otherwise;
     }
