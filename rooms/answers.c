@@ -71,6 +71,7 @@ static enum answer_status take_answer(struct room *room, uint32_t seat, const st
                             .time_ms = time_ms,
                             .n = (uint16_t)(row->n > UINT16_MAX ? UINT16_MAX : row->n),
                             .credit_ms = (uint16_t)(credited > UINT16_MAX ? UINT16_MAX : credited),
+                            .factor = room->players[seat].factor,
                             .status = (uint8_t)status};
     keep_answer(room, round, seat, row, answer);
     return status;

@@ -108,7 +108,12 @@ static uint64_t read_hex64(const cJSON *item)
 
 #define CONNECTION_MAX ((double)(UINT64_C(1) << 48))
 
-/* [player, connection] and, for joined, [.., unit, code]. */
+static bool read_when(const cJSON *item, struct event_row *row)
+{
+    return item == NULL || whole_number(item, 0, 9e15, &row->read_at_ms);
+}
+
+/* [player, connection] or, for joined, [player, connection, unit, code]; then when it was read, if that is known. */
 static bool read_member_row(enum event_type type, const cJSON *item, struct event_row *row)
 {
     const cJSON *player = item->child;
@@ -120,13 +125,13 @@ static bool read_member_row(enum event_type type, const cJSON *item, struct even
         return false;
     row->connection = (uint64_t)number;
     if (type != EVENT_JOINED)
-        return true;
+        return read_when(connection->next, row);
     const cJSON *unit = connection->next;
     if (!cJSON_IsString(unit) || strlen(unit->valuestring) > UNIT_MAX_BYTES)
         return false;
     row->unit = unit->valuestring;
     row->code = read_hex64(unit->next);
-    return true;
+    return unit->next == NULL || read_when(unit->next->next, row);
 }
 
 /* [player, form, n, E, ms, L] */

@@ -76,6 +76,7 @@ const char *rekey_policy_name(enum rekey_policy policy);
 struct event_row {
     uint64_t player;
     uint64_t connection;   /* joined, attached, left */
+    int64_t read_at_ms;    /* joined, attached: when a worker read it, by the store's clock; 0: not said */
     uint64_t code;         /* joined: digest of the return code */
     const char *unit;      /* joined: "" if none */
     const char *form;      /* answers: the log form of the answer */

@@ -25,6 +25,8 @@ static void write_member_rows(const struct event *event, struct buffer *e)
             buffer_quote(e, row->unit == NULL ? "" : row->unit);
             buffer_print(e, ",\"%016llx\"", (unsigned long long)row->code);
         }
+        if (event->type != EVENT_LEFT && row->read_at_ms > 0)
+            buffer_print(e, ",%lld", (long long)row->read_at_ms);
         buffer_put(e, "]");
     }
 }

@@ -257,6 +257,8 @@ static void apply_entry(struct hall *hall, struct event *event, int64_t now_ms)
         tell_engine(hall, event, mine);
         show_effects(hall, event, &hub->effects, now_ms);
     }
+    if (refusal != REFUSAL_NONE && !hub->effects.repeated)
+        show_refusal(hall, event, now_ms);
     commands_outcome(hall, event, refusal, hub->effects.repeated ? hub->effects.first_position : event->position);
     hub_wake(hub, now_ms);
 }
@@ -283,6 +285,8 @@ enum hub_entry_result hub_entry(struct hub *hub, const char *room, const struct 
     if (event_read(entry, &event) != EVENT_READ)
         return cannot_serve(hub, hall, now_ms);
     hub->counts.entries++;
+    if (hall->caught_up && entry->at_ms - now_ms > hall->wall_offset_ms)
+        hall->wall_offset_ms = entry->at_ms - now_ms; /* it took less time to come than any before */
     remember_entry(hall, entry);
     apply_entry(hall, &event, now_ms);
     event_clear(&event);
@@ -292,8 +296,10 @@ enum hub_entry_result hub_entry(struct hub *hub, const char *room, const struct 
 /* o after a replay: now, less the time for which the question has been open by the store's clock. */
 static void set_clock_by_wall(struct hall *hall, int64_t wall_ms, int64_t now_ms)
 {
+    hall->wall_offset_ms = wall_ms - now_ms;
     hall->opened_ms = now_ms - room_open_ms(hall->room, wall_ms);
     hall->stopped_ms = now_ms;
+    hall->stands_still = room_phase(hall->room) != PHASE_QUESTION || room_paused(hall->room);
     hall->closed_ms = now_ms;
     hall->spread_ms = 0;
 }
@@ -358,11 +364,13 @@ void hub_room_lost(struct hub *hub, const char *room, int64_t now_ms)
     memcpy(hall->last_id, "0-0", 4);
     reset_time(hall);
     show_forget_heads(hall);
-    memset(hall->by_seat, 0, hall->by_seat_capacity * sizeof(struct session *));
+    for (size_t i = 0; i < hall->by_seat_capacity; i++)
+        hall->by_seat[i] = NULL;
     hall->leaving_first = hall->leaving_count = 0;
     commands_clear(hall); /* whoever gave them gives them again */
     for (size_t i = 0; i < hall->session_count; i++) {
         hall->sessions[i]->pending_q = 0;
+        hall->sessions[i]->attaching = false;
         if (hall->sessions[i]->joining != NULL)
             hall->sessions[i]->joining->queued = false;
         frame_drop(hall->sessions[i]->question);

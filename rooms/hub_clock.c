@@ -15,26 +15,42 @@ static void start_question(struct hall *hall, int64_t now_ms)
     hall->opened_ms = now_ms;
     hall->spread_ms = -1;
     hall->closing_ms = -1;
+    hall->stands_still = false;
     for (size_t i = 0; i < hall->session_count; i++)
         hall->sessions[i]->question_offset_ms = -1;
 }
 
+/* A question stands still from its pause or its close, whichever was first, until it goes on. */
+static void stand_still(struct hall *hall, int64_t now_ms)
+{
+    if (!hall->stands_still)
+        hall->stopped_ms = now_ms;
+    hall->stands_still = true;
+    hall->closing_ms = -1;
+}
+
+static void go_on(struct hall *hall, int64_t now_ms)
+{
+    if (hall->stands_still)
+        hall->opened_ms += now_ms - hall->stopped_ms;
+    hall->stands_still = false;
+}
+
 void clock_apply(struct hall *hall, const struct event *event, int64_t now_ms)
 {
+    bool asked = room_phase(hall->room) == PHASE_QUESTION;
+
     hall->jitter_ms = (int64_t)hub_chance(hall->hub, TIMER_SPREAD_MS + 1);
-    if (event->type == EVENT_OPENED || (event->type == EVENT_SKIPPED && room_phase(hall->room) == PHASE_QUESTION)) {
+    if (event->type == EVENT_OPENED || (event->type == EVENT_SKIPPED && asked)) {
         start_question(hall, now_ms);
-    } else if (event->type == EVENT_PAUSED) {
-        hall->stopped_ms = now_ms;
-    } else if (event->type == EVENT_RESUMED && room_phase(hall->room) == PHASE_QUESTION) {
-        hall->opened_ms += now_ms - hall->stopped_ms;
+    } else if (event->type == EVENT_PAUSED && asked) {
+        stand_still(hall, now_ms);
     } else if (event->type == EVENT_CLOSED) {
-        hall->stopped_ms = now_ms;
+        stand_still(hall, now_ms);
         hall->closed_ms = now_ms;
         hall->why = event->why;
-        hall->closing_ms = -1;
-    } else if (event->type == EVENT_REOPENED) {
-        hall->opened_ms += now_ms - hall->stopped_ms;
+    } else if ((event->type == EVENT_RESUMED && asked) || event->type == EVENT_REOPENED) {
+        go_on(hall, now_ms);
     }
 }
 

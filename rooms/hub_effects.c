@@ -15,7 +15,11 @@ static void check_takeover(struct hall *hall, uint32_t seat)
     struct session *session = session_at(hall, seat);
     struct seat_state state;
 
-    if (session == NULL || !room_seat_state(hall->room, seat, &state) || state.connection == session->connection_id)
+    if (session == NULL || !room_seat_state(hall->room, seat, &state))
+        return;
+    if (state.connection == session->connection_id)
+        session->attaching = false;
+    if (state.connection == session->connection_id || session->attaching)
         return;
     hall->by_seat[seat] = NULL;
     session->seat = NO_SEAT;
@@ -41,7 +45,8 @@ static void show_joined(struct hall *hall, const struct event *event, const stru
         return;
     if (effect->refusal != REFUSAL_NONE) {
         session_leave_hall(session, now_ms);
-        session_error(hall->hub, session, effect->refusal);
+        bool overtaken = effect->refusal == REFUSAL_STALE; /* this very join came in on another line, later */
+        session_error(hall->hub, session, overtaken ? REFUSAL_BUSY : effect->refusal);
         return;
     }
     room_view(hall->room, ROLE_PLAYER, effect->seat, &view);
@@ -49,10 +54,16 @@ static void show_joined(struct hall *hall, const struct event *event, const stru
     session_joined(session, effect->seat, asked != NULL && strcmp(asked, view.name) != 0, now_ms);
 }
 
-static void show_attached(struct hall *hall, const struct effect *effect)
+/* An entry that had to wait until somebody came in on a later line has no effect; then that line has the seat. */
+static void show_attached(struct hall *hall, const struct event *event, const struct effect *effect, size_t index)
 {
-    if (effect->refusal == REFUSAL_NONE && effect->type == EVENT_ATTACHED)
-        check_takeover(hall, effect->seat);
+    struct session *session = session_at(hall, effect->seat);
+
+    if (event->type != EVENT_ATTACHED || session == NULL)
+        return;
+    if (session->connection_id == event->rows[index].connection)
+        session->attaching = false;
+    check_takeover(hall, effect->seat);
 }
 
 static void show_answered(struct hall *hall, const struct event *event, const struct effect *effect)
@@ -115,7 +126,6 @@ static void show_reseated(struct hall *hall, const struct event *event, const st
         session_joined(session, seat, false, now_ms);
 }
 
-/* A code that was good when it was brought may be used up when its entry comes: then there is no effect to show. */
 static void show_factor(struct hall *hall, const struct event *event, const struct effect *effect, int64_t now_ms)
 {
     (void)event;
@@ -284,6 +294,17 @@ static void (*const shows[EVENT_COUNT])(struct hall *, const struct event *, con
     [EVENT_FINALISED] = show_judged,  [EVENT_NODDED] = show_nodded,
 };
 
+void show_refusal(struct hall *hall, const struct event *event, int64_t now_ms)
+{
+    if (event->type == EVENT_CLOSED)
+        hall->proposed_all = 0; /* somebody came in meanwhile; they may all have answered by now */
+    struct session *session = event->type == EVENT_RESEATED && event->take != 0 ? joiner(hall, event->take) : NULL;
+    if (session == NULL)
+        return;
+    session_leave_hall(session, now_ms); /* the code was used up while this one was on its way */
+    session_error(hall->hub, session, REFUSAL_BAD_TOKEN);
+}
+
 static bool is_batch(enum event_type type)
 {
     return type == EVENT_JOINED || type == EVENT_ANSWERS || type == EVENT_ATTACHED || type == EVENT_LEFT;
@@ -300,7 +321,7 @@ void show_effects(struct hall *hall, const struct event *event, const struct eff
         else if (event->type == EVENT_ANSWERS)
             show_answered(hall, event, effect);
         else if (event->type == EVENT_ATTACHED || event->type == EVENT_LEFT)
-            show_attached(hall, effect);
+            show_attached(hall, event, effect, i);
         else if (shows[event->type] != NULL)
             shows[event->type](hall, event, effect, now_ms);
     }

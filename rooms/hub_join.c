@@ -69,6 +69,7 @@ void message_join(struct hub *hub, struct session *session, const cJSON *frame, 
     }
     struct joining *joining = memory_new(1, sizeof *joining);
     session->joining = joining;
+    session->came_ms = now_ms;
     if (!text_is_pin(pin))
         give_up(session, REFUSAL_WRONG_PIN, hub);
     else if (name == NULL || name_clean(name, strlen(name), &joining->name) != NAME_FINE)
@@ -82,8 +83,10 @@ void message_join(struct hub *hub, struct session *session, const cJSON *frame, 
     }
 }
 
-static void handle_code(struct hub *hub, struct session *session, const char *pin, const char *code)
+static void handle_code(struct hub *hub, struct session *session, const cJSON *frame, int64_t now_ms)
 {
+    const char *pin = frame_field(frame, "pin"), *code = frame_field(frame, "code");
+
     if (session->joining != NULL)
         return;
     if (!text_is_pin(pin) || code_digest("", code) == 0) {
@@ -92,6 +95,7 @@ static void handle_code(struct hub *hub, struct session *session, const char *pi
     }
     session->joining = memory_new(1, sizeof *session->joining);
     session->joining->by_code = true;
+    session->came_ms = now_ms;
     strncpy(session->joining->once, code, ONCE_MAX);
     hub->ports.find_pin(hub->ports.engine, session->connection, pin, session->number);
 }
@@ -135,8 +139,12 @@ static void begin_code(struct session *session, int64_t now_ms)
         turn_away(session, REFUSAL_BAD_TOKEN, now_ms);
         return;
     }
+    if (hall->in_flight >= COMMANDS_MAX) {
+        turn_away(session, REFUSAL_BUSY, now_ms); /* the store is away: what waits is bounded */
+        return;
+    }
     joining->player = state.player;
-    joining->queued = true;
+    joining->queued = session->attaching = true;
     map_set(&hall->joiners, joining->code, session->slot);
     struct event event = {
         .type = EVENT_RESEATED, .player = state.player, .take = joining->code, .connection = session->connection_id};
@@ -166,6 +174,7 @@ static void begin_join(struct session *session, int64_t now_ms)
     enum refusal refusal = may_begin(hall, joining);
     struct event_row row = {.player = joining->player,
                             .connection = session->connection_id,
+                            .read_at_ms = session->came_ms + hall->wall_offset_ms,
                             .code = joining->code,
                             .unit = joining->unit,
                             .shown = joining->name.shown,
@@ -177,7 +186,7 @@ static void begin_join(struct session *session, int64_t now_ms)
         turn_away(session, refusal, now_ms);
         return;
     }
-    joining->queued = true;
+    joining->queued = session->attaching = true;
     map_set(&hall->joiners, joining->player, session->slot);
 }
 
@@ -198,7 +207,8 @@ void session_joined(struct session *session, uint32_t seat, bool renamed, int64_
     session->role = ROLE_PLAYER;
     session->player = state.player;
     session->generation = state.generation;
-    session_sit(session, seat);
+    session->attaching = session->attaching && state.connection != session->connection_id;
+    session_sit(session, seat, now_ms);
     memcpy(claims.room, hall->id, sizeof claims.room);
     player_id_write(state.player, claims.player);
     claims.generation = state.generation;
@@ -231,9 +241,12 @@ static void take_seat_back(struct session *session, int64_t now_ms)
         session_close(hub, session, CLOSE_REMOVED);
         return;
     }
-    session_sit(session, seat);
-    struct event_row row = {.player = session->player, .connection = session->connection_id};
-    if (!batch_add(hall, EVENT_ATTACHED, 0, &row, now_ms))
+    session_sit(session, seat, now_ms);
+    struct event_row row = {.player = session->player,
+                            .connection = session->connection_id,
+                            .read_at_ms = session->came_ms + hall->wall_offset_ms};
+    session->attaching = batch_add(hall, EVENT_ATTACHED, 0, &row, now_ms);
+    if (!session->attaching)
         session_error(hub, session, REFUSAL_SAVING_FULL);
     show_state(session, now_ms);
 }
@@ -293,11 +306,14 @@ static void attach_token(struct hub *hub, struct session *session, const cJSON *
         end_token(hub, session, result == TOKEN_EXPIRED ? REFUSAL_EXPIRED_TOKEN : REFUSAL_BAD_TOKEN);
         return;
     }
-    if (session->hall != NULL && (strcmp(session->hall->id, claims.room) != 0 || session->role != claims.role)) {
+    bool other = session->role != claims.role ||
+                 (claims.role == ROLE_PLAYER && session->player != player_id_read(claims.player));
+    if (session->hall != NULL && (strcmp(session->hall->id, claims.room) != 0 || other)) {
         session_error(hub, session, REFUSAL_NOT_ALLOWED);
         return;
     }
     session->bearer = map_key(token);
+    session->came_ms = now_ms;
     name_page(session, frame);
     read_lang(session, frame);
     free(session->claims);
@@ -319,8 +335,8 @@ void message_attach(struct hub *hub, struct session *session, const cJSON *frame
         attach_token(hub, session, frame, token, now_ms);
     else if (token != NULL)
         end_token(hub, session, REFUSAL_BAD_TOKEN);
-    else if (code != NULL && session->role == ROLE_NONE)
-        handle_code(hub, session, frame_field(frame, "pin"), code);
+    else if (code != NULL && session->role == ROLE_NONE && session->hall == NULL)
+        handle_code(hub, session, frame, now_ms);
     else
         session_bad_frame(hub, session, REFUSAL_BAD_FRAME);
 }

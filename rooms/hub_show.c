@@ -106,7 +106,10 @@ void show_question(struct hall *hall, int64_t now_ms)
         uint32_t own_ms = kind == 0 ? room_seat_limit_ms(hall->room, session->seat) : limit_ms;
         struct frame *frame =
             own_ms == limit_ms ? frame_keep(shared[kind]) : question_frame(hall, &heads[kind], own_ms, now_ms);
-        send_opened(session, frame);
+        if (hall->spread_ms < 0)
+            send_opened(session, frame);
+        else
+            session_send(hall->hub, session, frame); /* reopened: their time has begun long ago */
         frame_drop(frame);
     }
     for (size_t kind = 0; kind < 2; kind++) {

@@ -70,6 +70,7 @@ struct session {
     uint64_t player; /* of a player, however often the room is read anew */
     uint32_t seat;
     uint32_t generation;
+    int64_t came_ms;        /* when it asked to come in */
     uint64_t connection_id; /* 48 random bits; names this connection in the log */
     char lang[3];
     char page[33];
@@ -79,7 +80,8 @@ struct session {
     struct frame **outbox;
     uint16_t first, waiting, room;
     uint32_t waiting_bytes;
-    bool outdated; /* the outbox overflowed: owed a fresh view instead */
+    bool attaching; /* its own entry is on the way: older ones take nothing from it */
+    bool outdated;  /* the outbox overflowed: owed a fresh view instead */
     bool closing;
     int32_t question_offset_ms; /* first write of the running question, from its opening; -1: not written yet */
     struct frame *question;     /* the frame whose write is waited for */
@@ -178,7 +180,8 @@ struct hall {
     struct room *room;
     struct bank *bank;
     bool caught_up;
-    bool lost; /* being read anew: members are owed a state */
+    int64_t wall_offset_ms; /* the store's clock less this worker's, as near as entries have shown */
+    bool lost;              /* being read anew: members are owed a state */
     struct digest head, head_before;
     char last_id[48];
     struct session **sessions;
@@ -194,7 +197,8 @@ struct hall {
     size_t leaving_first, leaving_count, leaving_capacity;
     /* time, on this worker's clock */
     int64_t opened_ms;       /* o, moved on by pauses */
-    int64_t stopped_ms;      /* when the pause or close was applied here */
+    bool stands_still;       /* paused or closed */
+    int64_t stopped_ms;      /* since when, here */
     int64_t spread_ms;       /* -1: still flushing */
     int64_t closed_ms;       /* when `closed` was applied here */
     int64_t closing_ms;      /* all have answered: closes then; -1 */
@@ -246,7 +250,7 @@ const struct question *hall_texts(const struct hall *hall, uint32_t q);
 /* ---- session.c ---- */
 void session_enter(struct session *session, struct hall *hall);
 void session_leave_hall(struct session *session, int64_t now_ms);
-void session_sit(struct session *session, uint32_t seat);
+void session_sit(struct session *session, uint32_t seat, int64_t now_ms);
 /* Takes a reference of its own. */
 void session_send(struct hub *hub, struct session *session, struct frame *frame);
 void session_send_text(struct hub *hub, struct session *session, const struct buffer *text);
@@ -283,6 +287,8 @@ void hall_propose(struct hall *hall, struct event *event);
 /* ---- hub_show.c ---- */
 void show_state(struct session *session, int64_t now_ms);
 void show_effects(struct hall *hall, const struct event *event, const struct effects *effects, int64_t now_ms);
+/* The event had no effect: whoever waits for it here is told, and what was proposed may be proposed again. */
+void show_refusal(struct hall *hall, const struct event *event, int64_t now_ms);
 void show_storage(struct hub *hub);
 void show_lobby(struct hall *hall);
 void show_people(struct hall *hall);

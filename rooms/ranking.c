@@ -35,10 +35,10 @@ uint32_t answer_time_ms(uint32_t elapsed_ms, int32_t own_ms, uint32_t credit_lim
 
 /* Untimed players have no limit of their own to be measured by: twice the question's, so that calm costs them little.
  */
-static uint32_t scoring_limit_ms(const struct room *room, uint32_t q, const struct player *player)
+static uint32_t scoring_limit_ms(const struct room *room, uint32_t q, const struct answer *answer)
 {
     uint64_t limit = room->plan->questions[q - 1].limit_ms + (uint64_t)room_round(room, q)->extended_ms;
-    uint32_t factor = player->factor == 0 ? 200 : player->factor;
+    uint32_t factor = answer->factor == 0 ? 200 : answer->factor;
     limit = limit * factor / 100;
     return limit > INT32_MAX ? INT32_MAX : (uint32_t)limit;
 }
@@ -69,8 +69,7 @@ int32_t score_of(const struct room *room, uint32_t q, uint32_t seat, bool *right
         return 0;
     }
     *right = true;
-    return scoring_points(room->plan->scoring, question->points, answer->time_ms,
-                          scoring_limit_ms(room, q, &room->players[seat]));
+    return scoring_points(room->plan->scoring, question->points, answer->time_ms, scoring_limit_ms(room, q, answer));
 }
 
 static void add_points(struct room *room, uint32_t q)

@@ -16,7 +16,8 @@ struct answer {
     uint32_t time_ms; /* T, the time that counts */
     uint16_t n;
     uint16_t credit_ms;
-    uint8_t status; /* enum answer_status */
+    uint16_t factor; /* of the player's limit when it was accepted */
+    uint8_t status;  /* enum answer_status */
 };
 
 struct round {
@@ -34,13 +35,14 @@ struct round {
 struct player {
     uint64_t id;
     uint64_t connection;
-    uint64_t code;      /* digest of the return code */
-    uint64_t seat_code; /* digest of a one-time code, 0 if none is out */
-    char *name;         /* as shown; NULL once erased */
-    uint64_t name_key;  /* how it compares */
+    int64_t attached_at_ms; /* when a worker read that it came, by the store's clock */
+    uint64_t code;          /* digest of the return code */
+    uint64_t seat_code;     /* digest of a one-time code, 0 if none is out */
+    char *name;             /* as shown; NULL once erased */
+    uint64_t name_key;      /* how it compares */
     uint32_t name_number;
-    uint16_t unit;      /* index into room->units */
-    uint16_t factor;    /* per cent of every limit; 0 untimed */
+    uint16_t unit;   /* index into room->units */
+    uint16_t factor; /* per cent of every limit; 0 untimed */
     uint16_t generation;
     uint16_t right;
     bool present;
@@ -125,9 +127,11 @@ struct room {
 
 struct player *roster_at(const struct room *room, uint32_t seat);
 /* Adds a player at the end; the row was checked. */
-uint32_t roster_add(struct room *room, const struct event_row *row);
+uint32_t roster_add(struct room *room, const struct event_row *row, int64_t at_ms);
 void roster_name(struct room *room, struct player *player, const struct event_row *row);
-void roster_attach(struct room *room, struct player *player, uint64_t connection);
+/* `at_ms`: when it came, by the store's clock. False: the seat's connection came later than this one, which had to wait
+ * (its worker was cut off from the store). */
+bool roster_attach(struct room *room, struct player *player, uint64_t connection, int64_t at_ms);
 void roster_leave(struct room *room, struct player *player);
 void roster_remove(struct room *room, struct player *player, bool ban);
 void roster_clear(struct room *room);

@@ -91,7 +91,7 @@ static void make_place(struct room *room)
     room->order = memory_grow(room->order, room->capacity, sizeof *room->order);
 }
 
-uint32_t roster_add(struct room *room, const struct event_row *row)
+uint32_t roster_add(struct room *room, const struct event_row *row, int64_t at_ms)
 {
     make_place(room);
     uint32_t seat = (uint32_t)room->seats++;
@@ -106,7 +106,7 @@ uint32_t roster_add(struct room *room, const struct event_row *row)
     room->order[room->ordered++] = seat;
     player->rank = (uint32_t)room->ordered; /* until the next ranking: behind everybody */
     player->rank_before = player->rank;
-    roster_attach(room, player, row->connection);
+    roster_attach(room, player, row->connection, at_ms);
     return seat;
 }
 
@@ -115,15 +115,23 @@ static bool has_answered(const struct room *room, const struct player *player)
     return room->q > 0 && round_has(room_round(room, room->q), (uint32_t)(player - room->players));
 }
 
-void roster_attach(struct room *room, struct player *player, uint64_t connection)
+/* Longer than any outage through which rows wait; past it a clock was set back, and what comes last counts. */
+#define ATTACHED_EARLIER_MAX_MS 300000
+
+bool roster_attach(struct room *room, struct player *player, uint64_t connection, int64_t at_ms)
 {
+    int64_t earlier_ms = player->attached_at_ms - at_ms;
+    if (earlier_ms > 0 && earlier_ms <= ATTACHED_EARLIER_MAX_MS)
+        return false;
     player->connection = connection;
+    player->attached_at_ms = at_ms;
     if (player->present)
-        return;
+        return true;
     player->present = true;
     room->present++;
     if (has_answered(room, player))
         room->present_answered++;
+    return true;
 }
 
 void roster_leave(struct room *room, struct player *player)

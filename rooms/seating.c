@@ -14,12 +14,16 @@ enum refusal room_may_join(const struct room *room)
 }
 
 /* A join that comes again (its reply was lost) finds its seat: for it the doors are never locked. */
-static enum refusal join_again(struct room *room, struct player *player, uint64_t connection)
+static enum refusal join_again(struct room *room, struct player *player, uint64_t connection, int64_t at_ms)
 {
     if (player->removed)
         return player->banned ? REFUSAL_BANNED : REFUSAL_BAD_TOKEN;
-    roster_attach(room, player, connection);
-    return REFUSAL_NONE;
+    return roster_attach(room, player, connection, at_ms) ? REFUSAL_NONE : REFUSAL_STALE;
+}
+
+static int64_t came_at_ms(const struct event *event, const struct event_row *row)
+{
+    return row->read_at_ms > 0 ? row->read_at_ms : event->at_ms;
 }
 
 static enum refusal seat_joined(struct room *room, const struct event *event, struct effects *effects)
@@ -27,10 +31,11 @@ static enum refusal seat_joined(struct room *room, const struct event *event, st
     for (size_t i = 0; i < event->row_count; i++) {
         const struct event_row *row = &event->rows[i];
         uint32_t seat = room_find(room, row->player);
-        enum refusal refusal =
-            seat != NO_SEAT ? join_again(room, &room->players[seat], row->connection) : room_may_join(room);
+        enum refusal refusal = seat != NO_SEAT
+                                   ? join_again(room, &room->players[seat], row->connection, came_at_ms(event, row))
+                                   : room_may_join(room);
         if (seat == NO_SEAT && refusal == REFUSAL_NONE)
-            roster_add(room, row);
+            roster_add(room, row, came_at_ms(event, row));
         effects_add(effects, room, event, row->player)->refusal = refusal;
     }
     return REFUSAL_NONE;
@@ -45,7 +50,8 @@ static enum refusal seat_presence(struct room *room, const struct event *event, 
         if (player == NULL || player->removed)
             effect->refusal = player == NULL ? REFUSAL_BAD_TOKEN : REFUSAL_NOT_ALLOWED;
         else if (event->type == EVENT_ATTACHED)
-            roster_attach(room, player, row->connection);
+            effect->refusal =
+                roster_attach(room, player, row->connection, came_at_ms(event, row)) ? REFUSAL_NONE : REFUSAL_STALE;
         else if (player->connection == row->connection)
             roster_leave(room, player);
         else
@@ -75,7 +81,8 @@ static enum refusal take_code(struct room *room, struct player *player, const st
     } else if (event->take != player->code) {
         return REFUSAL_BAD_TOKEN;
     }
-    roster_attach(room, player, event->connection);
+    player->attached_at_ms = 0; /* a code is brought by hand: it comes last */
+    roster_attach(room, player, event->connection, event->at_ms);
     return REFUSAL_NONE;
 }
 

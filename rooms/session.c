@@ -152,6 +152,18 @@ static void will_be_absent(struct hall *hall, const struct session *session, int
     hub_wake(hall->hub, now_ms + ABSENT_AFTER_MS);
 }
 
+/* Nobody may be found at a seat that they have left. */
+static void leave_seat(struct session *session, int64_t now_ms)
+{
+    struct hall *hall = session->hall;
+
+    if (session->seat < hall->by_seat_capacity && hall->by_seat[session->seat] == session) {
+        hall->by_seat[session->seat] = NULL;
+        will_be_absent(hall, session, now_ms);
+    }
+    session->seat = NO_SEAT;
+}
+
 void session_leave_hall(struct session *session, int64_t now_ms)
 {
     struct hall *hall = session->hall;
@@ -159,20 +171,16 @@ void session_leave_hall(struct session *session, int64_t now_ms)
     if (hall == NULL)
         return;
     session_forget_joining(session);
-    if (session->seat != NO_SEAT && session->seat < hall->by_seat_capacity && hall->by_seat[session->seat] == session) {
-        hall->by_seat[session->seat] = NULL;
-        will_be_absent(hall, session, now_ms);
-    }
+    leave_seat(session, now_ms);
     struct session *last = hall->sessions[--hall->session_count];
     hall->sessions[session->place] = last;
     last->place = session->place;
     session->hall = NULL;
-    session->seat = NO_SEAT;
     if (hall->session_count == 0)
         hall->empty_since_ms = now_ms;
 }
 
-void session_sit(struct session *session, uint32_t seat)
+void session_sit(struct session *session, uint32_t seat, int64_t now_ms)
 {
     struct hall *hall = session->hall;
 
@@ -186,6 +194,8 @@ void session_sit(struct session *session, uint32_t seat)
         hall->by_seat_capacity = capacity;
     }
     struct session *before = hall->by_seat[seat];
+    if (session->seat != seat)
+        leave_seat(session, now_ms);
     session->seat = seat;
     hall->by_seat[seat] = session;
     if (before != NULL && before != session) {

@@ -209,3 +209,21 @@ Test(scoring, a_skipped_question_gives_nobody_anything_and_shows_no_key)
     cr_expect_eq(stage_points(&stage, 0), 0);
     stage_end(&stage);
 }
+
+Test(scoring, extra_time_given_later_changes_no_question_that_is_over)
+{
+    struct stage stage;
+    struct event adjust = {.type = EVENT_ADJUSTED, .player = stage_player(0), .points = 1};
+
+    stage_start(&stage, "{\"scoring\":\"speed\"}");
+    stage_join(&stage, "An");
+    stage_do(&stage, EVENT_OPENED);
+    stage_answer(&stage, 0, "b", 20000);
+    stage_close(&stage, CLOSED_BY_HOST);
+    stage_do(&stage, EVENT_REVEALED);
+    cr_expect_eq(stage_points(&stage, 0), 500);
+    accommodate(&stage, 0, 200);
+    stage_apply(&stage, &adjust); /* everything is counted again */
+    cr_expect_eq(stage_points(&stage, 0), 501, "%d", stage_points(&stage, 0));
+    stage_end(&stage);
+}

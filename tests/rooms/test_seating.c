@@ -292,3 +292,41 @@ Test(seating, hundreds_are_found_again_by_player_and_by_code)
     }
     stage_end(&stage);
 }
+
+/* ---- lines that were heard of late ---- */
+
+static enum refusal attach_read_at(struct stage *stage, uint32_t seat, uint64_t connection, int64_t read_at_ms)
+{
+    struct event_row row = {.player = stage_player(seat), .connection = connection, .read_at_ms = read_at_ms};
+    struct event event = {.type = EVENT_ATTACHED, .rows = &row, .row_count = 1};
+    cr_assert_eq(stage_apply(stage, &event), REFUSAL_NONE);
+    return stage->effects.list[0].refusal;
+}
+
+Test(seating, who_came_earlier_but_was_heard_of_later_takes_no_seat_from_who_came_last)
+{
+    struct stage stage;
+
+    stage_start(&stage, "{}");
+    stage_join(&stage, "An");
+    int64_t now_ms = stage.now_ms;
+    cr_expect_eq(attach_read_at(&stage, 0, 71, now_ms + 5000), REFUSAL_NONE);
+    cr_expect_eq(attach_read_at(&stage, 0, 72, now_ms + 4999), REFUSAL_STALE);
+    cr_expect_eq(seat_of(&stage, 0).connection, 71);
+    cr_expect_eq(attach_read_at(&stage, 0, 73, now_ms + 5000), REFUSAL_NONE, "at once: the log decides");
+    cr_expect_eq(attach_read_at(&stage, 0, 74, now_ms + 5000 - 300000), REFUSAL_STALE);
+    cr_expect_eq(attach_read_at(&stage, 0, 75, now_ms + 5000 - 300001), REFUSAL_NONE, "a clock was set back");
+    stage_end(&stage);
+}
+
+Test(seating, a_code_that_is_brought_always_comes_last)
+{
+    struct stage stage;
+
+    stage_start(&stage, "{}");
+    stage_join(&stage, "An");
+    attach_read_at(&stage, 0, 71, stage.now_ms + 5000);
+    cr_expect_eq(take_code(&stage, 0, 300, 72), REFUSAL_NONE);
+    cr_expect_eq(seat_of(&stage, 0).connection, 72);
+    stage_end(&stage);
+}
