@@ -20,7 +20,7 @@ PURE := $(wildcard question-banks/*.c) $(wildcard rooms/*.c)
 SHELL_SRC := $(filter-out engine/main.c,$(wildcard engine/*.c))
 SRC := $(PURE) $(SHELL_SRC)
 OBJ := $(SRC:%.c=$(BUILD)/%.o)
-UNIT := $(wildcard tests/question-banks/test_*.c tests/rooms/test_*.c tests/engine/test_*.c tests/simulation/*.c)
+UNIT := $(wildcard tests/question-banks/test_*.c tests/rooms/test_*.c tests/engine/test_*.c tests/simulation/test_*.c)
 SUPPORT := $(wildcard tests/support/*.c)
 UNIT_OBJ := $(UNIT:%.c=$(BUILD)/%.o) $(SUPPORT:%.c=$(BUILD)/%.o)
 
