@@ -91,4 +91,16 @@ void bank_free(struct bank *bank);
  */
 size_t bank_draw(const struct bank *bank, size_t count, bool shuffled, uint64_t seed, size_t *indexes);
 
+/*
+ * The questions to look at before the bank is used again: those whose source has a date more than a year before the day
+ * `year`, `month`, `day` and is not called stable. A date without a day counts as the last day it can mean. Writes
+ * their indexes into `indexes` (room for question_count) and returns how many.
+ */
+struct bank_day {
+    int year;
+    int month;
+    int day;
+};
+size_t bank_stale(const struct bank *bank, struct bank_day today, size_t *indexes);
+
 #endif

@@ -11,9 +11,11 @@
 #include <time.h>
 #include <unistd.h>
 #include "question-banks/bank.h"
+#include "question-banks/export.h"
+#include "question-banks/import.h"
 
 #define QUESTIONS 10000
-#define RUNS 7
+#define RUNS 5
 
 struct result {
     double best_ms;
@@ -99,6 +101,16 @@ static void parse_json(const char *path, const char *bytes, size_t length)
     cJSON_Delete(json);
 }
 
+static void import_file(const char *path, const char *bytes, size_t length)
+{
+    struct import import;
+
+    (void)path;
+    if (import_run(bytes, length, IMPORT_AUTO, &import) != IMPORT_OK)
+        exit(1);
+    import_clear(&import);
+}
+
 static struct result measure(void (*run)(const char *, const char *, size_t), const char *path, const char *bytes,
                              size_t length)
 {
@@ -127,6 +139,28 @@ static struct result measure(void (*run)(const char *, const char *, size_t), co
     return result;
 }
 
+/* The same questions in other formats; each importer asks the loader about each question. */
+static void bench_imports(const char *bytes, size_t length)
+{
+    static const enum export_format list[] = {EXPORT_CSV, EXPORT_XLSX, EXPORT_GIFT, EXPORT_MOODLE_XML, EXPORT_AIKEN};
+    struct bank *bank = NULL;
+    struct faults faults;
+
+    faults_init(&faults, NULL);
+    if (bank_parse(bytes, length, &bank, &faults) != BANK_OK)
+        exit(1);
+    for (size_t i = 0; i < sizeof list / sizeof list[0]; i++) {
+        size_t size = 0;
+        char *file = export_run(bank, list[i], "vi", &size, &faults);
+        struct result result = measure(import_file, "", file, size);
+        printf("  import %-10s    %6.1f ms   %5.1f MB for %.1f MB\n", export_format_name(list[i]), result.best_ms,
+               (double)result.peak_bytes / 1e6, (double)size / 1e6);
+        free(file);
+    }
+    bank_free(bank);
+    faults_clear(&faults);
+}
+
 int main(void)
 {
     char path[] = "/tmp/hoithi-bench-XXXXXX";
@@ -145,6 +179,8 @@ int main(void)
            (double)floor.peak_bytes / 1e6, (double)floor.peak_bytes / (double)length);
     printf("  read, check, keep   %6.1f ms   %5.1f MB (%.1f x the file), %.2f x the time\n", bank.best_ms,
            (double)bank.peak_bytes / 1e6, (double)bank.peak_bytes / (double)length, bank.best_ms / floor.best_ms);
+    fflush(stdout);
+    bench_imports(bytes, length);
     free(bytes);
     return 0;
 }
