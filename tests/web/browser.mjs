@@ -36,5 +36,8 @@ export async function sound(page, where) {
       .filter((e) => e.getBoundingClientRect().right > limit + 1).map((e) => e.className || e.tagName).slice(0, 5);
   });
   assert.deepEqual(wide, [], where + ": sticks out to the right");
+  const tight = await page.evaluate(() => [...document.querySelectorAll("#app button, #app .row, #app li")]
+    .filter((e) => e.scrollHeight > e.clientHeight + 4 && !e.closest(".heard")).map((e) => e.className + ": " + e.textContent.slice(0, 40)).slice(0, 5));
+  assert.deepEqual(tight, [], where + ": the text is taller than its box");
   assert.deepEqual(page.faults, [], where);
 }

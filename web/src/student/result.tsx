@@ -79,6 +79,11 @@ function movement(row: Row): string {
   return row.was > row.rank ? "↑ " + t("rank.up", { n: row.was - row.rank }) : "↓ " + t("rank.down", { n: row.rank - row.was });
 }
 
+/** The own line comes from where it was. */
+function slide(row: Row): string {
+  return !row.was || row.was === row.rank ? "" : row.was > row.rank ? " from-below" : " from-above";
+}
+
 export function Ranked({ state, board }: { state: State; board: BoardFrame }) {
   const you = state.you!;
   const heading = useFocusOn<HTMLHeadingElement>("rank-" + state.q);
@@ -101,7 +106,7 @@ export function Ranked({ state, board }: { state: State; board: BoardFrame }) {
         {rows.length > 0 && (
           <ol class="rows">
             {rows.map((r) => (
-              <li class={"row" + (r.player === you.player ? " own" : "")} key={r.player}>
+              <li class={"row" + (r.player === you.player ? " own" + slide(r) : "")} key={r.player}>
                 <b class="row-rank">{number(r.rank)}</b>
                 <span class="row-name">{r.name}{r.player === you.player && <small> ({t("rank.you")})</small>}<small class="row-move">{movement(r)}</small></span>
                 <span class="row-points">{number(r.points)}</span>
