@@ -167,6 +167,7 @@ static void read_choices(struct gift *gift, struct draft *draft, struct piece bo
     struct answer answer;
     bool any_right = find(body, "=") < body.length;
     bool uneven = false;
+    size_t rights = 0;
 
     while (next_answer(gift, &body, &answer)) {
         struct draft_choice *choice = draft_add_choice(draft, "", 0);
@@ -175,9 +176,12 @@ static void read_choices(struct gift *gift, struct draft *draft, struct piece bo
             break;
         }
         set_plain(gift, &choice->text, answer.text);
+        rights += answer.right;
         choice->right = answer.right || (!any_right && answer.weighted && answer.percent > 0);
         uneven = uneven || (answer.weighted && any_right && !answer.right && answer.percent > 0);
     }
+    if (rights > 1)
+        draft_doubt(draft, "each of several answers alone is right, which a bank cannot hold");
     if (uneven)
         draft_doubt(draft, "a wrong answer gives part of the points, which a bank cannot hold");
     draft_settle_choices(draft);

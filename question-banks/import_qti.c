@@ -211,7 +211,9 @@ static void read_choice(struct qti *qti, const struct xml_node *interaction, str
     if (found != right.count)
         draft_doubt(draft, "its right answer names a choice that is not there");
     draft_settle_choices(draft);
-    if (strcmp(attribute(declaration, "cardinality"), "multiple") == 0 && draft->kind == KIND_SINGLE)
+    if (strcmp(attribute(declaration, "cardinality"), "multiple") != 0 && draft->kind == KIND_MULTIPLE)
+        draft_doubt(draft, "it has several right answers, though it takes one only");
+    else if (strcmp(attribute(declaration, "cardinality"), "multiple") == 0 && draft->kind == KIND_SINGLE)
         draft->kind = KIND_MULTIPLE;
     values_clear(&right);
 }

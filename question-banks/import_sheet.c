@@ -314,7 +314,7 @@ static enum kind kind_of(const char *name)
     return kind;
 }
 
-static void settle(struct draft *draft, const struct sheet_row *row, const struct header *header)
+static void settle(struct import *import, struct draft *draft, const struct sheet_row *row, const struct header *header)
 {
     char *correct = text_tidy(field(row, header, COLUMN_CORRECT), strlen(field(row, header, COLUMN_CORRECT)));
     enum kind kind = kind_of(field(row, header, COLUMN_KIND));
@@ -343,6 +343,8 @@ static void settle(struct draft *draft, const struct sheet_row *row, const struc
         draft_settle_answer(draft, correct, strlen(correct));
     if (kind == KIND_MULTIPLE && draft->kind == KIND_SINGLE)
         draft->kind = KIND_MULTIPLE;
+    if (kind == KIND_COUNT && draft->sure && draft->kind == KIND_MULTIPLE)
+        import_warn(import, row->line, "has several right answers: all of them will have to be ticked");
     free(correct);
 }
 
@@ -399,7 +401,7 @@ static void read_row(struct import *import, const struct sheet_row *row, const s
     if (limit[0] != '\0' && draft->limit_s == 0)
         import_warn(import, row->line, "time \"%.*s\" is not a number of seconds", shown(limit, strlen(limit)), limit);
     read_choices(draft, row, header);
-    settle(draft, row, header);
+    settle(import, draft, row, header);
 }
 
 enum import_status import_sheet(const struct sheet *sheet, struct import *import)

@@ -15,8 +15,7 @@
 #include "question-banks/text.h"
 
 #define STEP 256
-#define PAIRS_MAX 200 /* of one line */
-#define HEADING_MAX_BYTES 60
+#define PAIRS_MAX LABEL_PAIRS_MAX
 
 enum into { INTO_NOTHING, INTO_TEXT, INTO_CHOICE, INTO_EXPLAIN, INTO_SOURCE };
 
@@ -33,8 +32,8 @@ struct reader {
     size_t last_number;
     bool joined; /* the last line was joined to a choice */
     enum into into;
-    size_t numbers[PAIRS_MAX]; /* a line of numbers alone; the letters come on the next */
-    size_t number_count;
+    const struct paragraph *next; /* behind the one that is read, or NULL */
+    const struct paragraph *skip; /* it was read already */
     struct answer_pair *pairs;
     size_t pair_count;
 };
@@ -195,60 +194,16 @@ static void keep_pairs(struct reader *reader, const struct answer_pair *pairs, s
     reader->into = INTO_NOTHING;
 }
 
-/* Splits at white space; 0 if there are more than `max` words. */
-static size_t split_words(const char *text, const char **words, size_t *lengths, size_t max)
+/* A row of numbers, if the next line has a letter below each. */
+static bool take_rows(struct reader *reader, const struct paragraph *paragraph)
 {
-    size_t count = 0;
-
-    for (text += strspn(text, " |"); *text != '\0'; text += strspn(text, " |")) {
-        if (count == max)
-            return 0;
-        words[count] = text;
-        lengths[count] = strcspn(text, " |");
-        text += lengths[count++];
-    }
-    return count;
-}
-
-/* "Câu 1 2 3 4": numbers alone, perhaps behind a word. */
-static bool take_number_row(struct reader *reader, const char *text)
-{
-    const char *words[PAIRS_MAX + 1];
-    size_t lengths[PAIRS_MAX + 1];
-    size_t count = split_words(text, words, lengths, PAIRS_MAX + 1);
-    size_t first = count > 0 && strspn(words[0], "0123456789") != lengths[0] ? 1 : 0;
-
-    reader->number_count = 0;
-    if (count < first + 2 || count - first > PAIRS_MAX)
-        return false;
-    for (size_t i = first; i < count; i++) {
-        if (strspn(words[i], "0123456789") != lengths[i] || lengths[i] > 4)
-            return false;
-    }
-    for (size_t i = first; i < count; i++)
-        reader->numbers[reader->number_count++] = strtoul(words[i], NULL, 10);
-    return true;
-}
-
-/* "ĐA A C B D" below it. */
-static bool take_letter_row(struct reader *reader, const struct paragraph *paragraph)
-{
-    const char *words[PAIRS_MAX + 2];
-    size_t lengths[PAIRS_MAX + 2];
     struct answer_pair pairs[PAIRS_MAX];
-    size_t count = split_words(paragraph->text, words, lengths, PAIRS_MAX + 2);
-    size_t numbers = reader->number_count;
+    size_t count = reader->next == NULL ? 0 : label_rows(paragraph->text, reader->next->text, pairs, PAIRS_MAX);
 
-    reader->number_count = 0;
-    if (numbers == 0 || count < numbers || count > numbers + 2)
+    if (count == 0)
         return false;
-    for (size_t i = 0; i < numbers; i++) {
-        const char *letter = words[count - numbers + i];
-        if (lengths[count - numbers + i] != 1 || *letter < 'A' || *letter > 'Z')
-            return false;
-        pairs[i] = (struct answer_pair){.number = reader->numbers[i], .index = (size_t)(*letter - 'A')};
-    }
-    keep_pairs(reader, pairs, numbers, paragraph->line);
+    keep_pairs(reader, pairs, count, paragraph->line);
+    reader->skip = reader->next;
     return true;
 }
 
@@ -267,19 +222,16 @@ static bool take_table(struct reader *reader, const struct paragraph *paragraph)
     struct answer_pair pairs[PAIRS_MAX];
     size_t count = label_pairs(paragraph->text, pairs, PAIRS_MAX);
 
-    if (take_letter_row(reader, paragraph))
-        return true;
     if (count >= 2 || (count == 1 && (reader->in_answers || has_number(reader, pairs[0].number)))) {
         keep_pairs(reader, pairs, count, paragraph->line);
         return true;
     }
-    return take_number_row(reader, paragraph->text);
+    return take_rows(reader, paragraph);
 }
 
-static const char *const table_labels[] = {"bang dap an", "phan dap an", "dap an va", "answer key", "answers", NULL};
 static const char *const answer_labels[] = {
-    "dap an dung la", "dap an dung", "dap an la", "dap an",      "da",   "tra loi",
-    "correct answer", "answer",      "key",       "chon dap an", "chon", NULL};
+    "dap an dung la", "dap an dung", "dap an la", "dap an",      "dap so", "tra loi",
+    "correct answer", "answer",      "key",       "chon dap an", "chon",   NULL};
 static const char *const explain_labels[] = {"giai thich",  "loi giai", "huong dan giai",
                                              "explanation", "feedback", NULL};
 static const char *const source_labels[] = {"nguon", "source", NULL};
@@ -294,29 +246,34 @@ static size_t named(const char *text, const char *const *labels)
     return at > 0 && text[at] == ':' ? at + 1 + strspn(text + at + 1, " ") : 0;
 }
 
-/* "Đáp án: B", or a heading over the table. */
-static bool take_answer(struct reader *reader, const struct paragraph *paragraph)
+/* Where the answer of "Đáp án: B", "ĐA: B" or "Chọn B" begins; 0 if the line is none. */
+static size_t answer_at(const char *text, const struct draft *draft)
 {
-    const char *text = paragraph->text;
-    struct draft *draft = current(reader);
     size_t at = named(text, answer_labels);
     size_t word = label_match_any(text, answer_labels);
     uint32_t mask = 0;
 
-    if (label_match_any(text, table_labels) > 0 || (at > 0 && text[at] == '\0')) {
-        reader->in_answers = true;
-        reader->into = INTO_NOTHING;
-        return true;
-    }
-    if (at == 0 && word > 0 && draft != NULL && label_letters(text + word, draft->choice_count, &mask))
-        at = word + strspn(text + word, " ");
+    if (strncmp(text, "ĐA", strlen("ĐA")) == 0)
+        word = strlen("ĐA") + strspn(text + strlen("ĐA"), " :");
+    if (at > 0 || word == 0)
+        return at;
+    return label_letters(text + word, draft->choice_count, &mask) ? word + strspn(text + word, " ") : 0;
+}
+
+static bool take_answer(struct reader *reader, const struct paragraph *paragraph)
+{
+    const char *text = paragraph->text;
+    struct draft *draft = current(reader);
+    size_t at = draft == NULL ? 0 : answer_at(text, draft);
+
+    if (at > 0 && text[at + strspn(text + at, "._ ")] == '\0')
+        return true; /* dots to write an answer on */
     if (at == 0) {
-        bool heading = label_match(text, "dap an") > 0 && strlen(text) < HEADING_MAX_BYTES;
+        bool heading = label_is_table_heading(text);
         reader->in_answers = reader->in_answers || heading;
+        reader->into = heading ? INTO_NOTHING : reader->into;
         return heading;
     }
-    if (draft == NULL)
-        return false;
     struct evidence *evidence = current_evidence(reader);
     if (evidence->answer != NULL)
         draft_doubt(draft, "it has two answer lines");
@@ -367,19 +324,6 @@ static bool begins_unnumbered(const struct reader *reader)
     return draft == NULL || (reader->into != INTO_TEXT && draft->choice_count + (reader->into == INTO_NOTHING) > 0);
 }
 
-/* "PHẦN II. TỰ LUẬN", "--- HẾT ---": what stands between and behind questions. */
-static bool is_heading(const char *text)
-{
-    static const char *const words[] = {"phan", "chuong", "muc", "part", "section", NULL};
-    size_t dashes = strspn(text, "-=*_. ");
-    size_t word = label_match_any(text + dashes, words);
-    const char *behind = text + dashes + word + strspn(text + dashes + word, " ");
-
-    if (label_match(text + dashes, "het") > 0 && strlen(text) < HEADING_MAX_BYTES)
-        return dashes > 0 || strlen(text) < 6;
-    return word > 0 && *behind != '\0' && strchr("IVX0123456789A", *behind) != NULL;
-}
-
 static void join_to_choice(struct reader *reader, const struct paragraph *paragraph)
 {
     struct draft *draft = current(reader);
@@ -395,7 +339,7 @@ static void append(struct reader *reader, const struct paragraph *paragraph)
     const char *text = paragraph->text;
     struct draft *draft = current(reader);
 
-    if (is_heading(text) && reader->into != INTO_TEXT)
+    if (label_is_heading(text) && reader->into != INTO_TEXT)
         reader->into = INTO_NOTHING;
 
     switch (reader->into) {
@@ -441,7 +385,7 @@ static void take_paragraph(struct reader *reader, const struct paragraph *paragr
 {
     size_t number = 0;
 
-    if (paragraph->text[0] == '\0' || reader->full)
+    if (paragraph->text[0] == '\0' || reader->full || paragraph == reader->skip)
         return;
     if (take_table(reader, paragraph))
         return;
@@ -522,8 +466,10 @@ enum import_status import_paragraphs(const struct paragraphs *paragraphs, struct
     struct reader reader = {.import = import, .first = import->count};
 
     look_for_numbers(&reader, paragraphs);
-    for (size_t i = 0; i < paragraphs->count; i++)
+    for (size_t i = 0; i < paragraphs->count; i++) {
+        reader.next = i + 1 < paragraphs->count ? &paragraphs->list[i + 1] : NULL;
         take_paragraph(&reader, &paragraphs->list[i]);
+    }
     for (size_t i = 0; i < reader.pair_count; i++)
         apply_pair(&reader, &reader.pairs[i]);
     doubt_twins(&reader);

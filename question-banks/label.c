@@ -6,6 +6,7 @@
 #include "question-banks/text.h"
 
 #define NUMBER_DIGITS_MAX 4
+#define HEADING_MAX_BYTES 60
 
 static bool is_space(char c)
 {
@@ -232,4 +233,99 @@ size_t label_pairs(const char *text, struct answer_pair *out, size_t max)
         text += length;
     }
     return count;
+}
+
+/* Splits at white space; 0 if there are more than `max` words. */
+static size_t split_words(const char *text, const char **words, size_t *lengths, size_t max)
+{
+    size_t count = 0;
+
+    for (text += strspn(text, " |"); *text != '\0'; text += strspn(text, " |")) {
+        if (count == max)
+            return 0;
+        words[count] = text;
+        lengths[count] = strcspn(text, " |");
+        text += lengths[count++];
+    }
+    return count;
+}
+
+/* "Câu 1 2 3 4": numbers alone, perhaps behind a word; how many. */
+static size_t read_number_row(const char *text, size_t numbers[LABEL_PAIRS_MAX])
+{
+    static const char *const labels[] = {"cau hoi", "cau so", "cau", "so", "stt", "question", "no", NULL};
+    const char *words[LABEL_PAIRS_MAX];
+    size_t lengths[LABEL_PAIRS_MAX];
+    size_t count = split_words(text + label_match_any(text, labels), words, lengths, LABEL_PAIRS_MAX);
+
+    for (size_t i = 0; i < count; i++) {
+        if (strspn(words[i], "0123456789") != lengths[i] || lengths[i] > 4)
+            return 0;
+        numbers[i] = strtoul(words[i], NULL, 10);
+    }
+    return count;
+}
+
+/* "ĐA A C B D": `count` letters alone, perhaps behind a word or two. */
+static bool read_letter_row(const char *text, size_t count, const size_t *numbers, struct answer_pair *pairs)
+{
+    const char *words[LABEL_PAIRS_MAX + 2];
+    size_t lengths[LABEL_PAIRS_MAX + 2];
+    size_t found = split_words(text, words, lengths, LABEL_PAIRS_MAX + 2);
+
+    if (found < count || found > count + 2)
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        const char *letter = words[found - count + i];
+        if (lengths[found - count + i] != 1 || *letter < 'A' || *letter > 'Z')
+            return false;
+        pairs[i] = (struct answer_pair){.number = numbers[i], .index = (size_t)(*letter - 'A')};
+    }
+    return true;
+}
+
+size_t label_rows(const char *numbers_text, const char *letters_text, struct answer_pair *out, size_t max)
+{
+    size_t numbers[LABEL_PAIRS_MAX];
+    size_t count = read_number_row(numbers_text, numbers);
+
+    return count >= 2 && count <= max && read_letter_row(letters_text, count, numbers, out) ? count : 0;
+}
+
+/* "PHẦN II. TỰ LUẬN", "--- HẾT ---": what stands between and behind questions. */
+bool label_is_heading(const char *text)
+{
+    static const char *const words[] = {"phan", "chuong", "muc", "part", "section", NULL};
+    size_t dashes = strspn(text, "-=*_. ");
+    size_t word = label_match_any(text + dashes, words);
+    const char *behind = text + dashes + word + strspn(text + dashes + word, " ");
+
+    if (label_match(text + dashes, "het") > 0 && strlen(text) < HEADING_MAX_BYTES)
+        return dashes > 0 || strlen(text) < 6;
+    return word > 0 && *behind != '\0' && strchr("IVX0123456789A", *behind) != NULL;
+}
+
+/* Neither small letters nor a question mark: "ĐÁP ÁN ĐỀ SỐ 2". */
+static bool is_shouted(const char *text)
+{
+    int32_t codepoint = 0;
+    bool shouted = strchr(text, '?') == NULL;
+
+    for (size_t step = 1; shouted && step > 0 && *text != '\0'; text += step) {
+        step = codepoint_next(text, strlen(text), &codepoint);
+        shouted = codepoint_upper(codepoint) == codepoint;
+    }
+    return shouted;
+}
+
+/* A line over the table of answers: "Bảng đáp án", "ĐÁP ÁN ĐỀ SỐ 2", "Đáp án:". */
+bool label_is_table_heading(const char *text)
+{
+    static const char *const table_labels[] = {"bang dap an", "phan dap an", "dap an va",
+                                               "answer key",  "answers",     NULL};
+    size_t word = label_match(text, "dap an");
+
+    if (label_match_any(text, table_labels) > 0)
+        return strlen(text) < HEADING_MAX_BYTES && strchr(text, '?') == NULL;
+    return word > 0 && (text[word + strspn(text + word, " :.")] == '\0' || is_shouted(text));
 }

@@ -40,4 +40,14 @@ struct answer_pair {
 };
 size_t label_pairs(const char *text, struct answer_pair *out, size_t max);
 
+#define LABEL_PAIRS_MAX 200
+/* A row of at least two numbers over a row of as many letters, each perhaps behind a word or two ("Câu 1 2 3", "ĐA A C
+ * B"): the pairs; 0 if the two lines are anything else. `max` is at most LABEL_PAIRS_MAX. */
+size_t label_rows(const char *numbers, const char *letters, struct answer_pair *out, size_t max);
+
+/* "PHẦN II. TỰ LUẬN", "--- HẾT ---": what stands between and behind questions. */
+bool label_is_heading(const char *text);
+/* A line over the table of answers: "Bảng đáp án", "ĐÁP ÁN ĐỀ SỐ 2", "Đáp án:". */
+bool label_is_table_heading(const char *text);
+
 #endif
