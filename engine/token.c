@@ -15,8 +15,8 @@
 #define PREFIX_LENGTH 3
 #define KID_LENGTH (TOKEN_KID_SIZE - 1)
 #define MAC_BYTES 32
-#define MAC_LENGTH 43      /* in base64url */
-#define PAYLOAD_MAX 120    /* bytes: five fields and what is between them */
+#define MAC_LENGTH 43   /* in base64url */
+#define PAYLOAD_MAX 120 /* bytes: five fields and what is between them */
 #define PAYLOAD_FIELDS 5
 
 /* ---- base64url (RFC 4648, section 5), without padding ---- */
@@ -113,8 +113,8 @@ static bool payload_read(char *payload, struct claims *out)
         !is_word(fields[1], ROOM_ID_MAX) || !is_word(fields[2], PLAYER_ID_MAX) ||
         !number_read(fields[3], UINT32_MAX, &generation) || !number_read(fields[4], INT64_MAX, &expires_at_ms))
         return false;
-    *out = (struct claims){
-        .role = role_of(fields[0]), .generation = (uint32_t)generation, .expires_at_ms = expires_at_ms};
+    *out =
+        (struct claims){.role = role_of(fields[0]), .generation = (uint32_t)generation, .expires_at_ms = expires_at_ms};
     snprintf(out->room, sizeof out->room, "%s", fields[1]);
     snprintf(out->player, sizeof out->player, "%s", fields[2]);
     return out->role != ROLE_PLAYER || out->player[0] != '\0';
@@ -125,8 +125,8 @@ static bool payload_read(char *payload, struct claims *out)
 static void seal(const struct token_key *key, const char *text, size_t length, uint8_t out[MAC_BYTES])
 {
     unsigned size = MAC_BYTES;
-    const unsigned char *made = HMAC(EVP_sha256(), key->secret, TOKEN_SECRET_BYTES, (const unsigned char *)text, length,
-                                     out, &size);
+    const unsigned char *made =
+        HMAC(EVP_sha256(), key->secret, TOKEN_SECRET_BYTES, (const unsigned char *)text, length, out, &size);
     assert(made != NULL && size == MAC_BYTES);
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * desk.h - one worker without sockets: the real hub, log, boards, tokens, PINs and due times in a loop, and clients that
- * are arrays of frames. Several desks on one store are several workers.
+ * desk.h - one worker without sockets: the real hub, log, boards, tokens, PINs and due times in a loop, and clients
+ * that are arrays of frames. Several desks on one store are several workers.
  */
 #ifndef HOITHI_TESTS_DESK_H
 #define HOITHI_TESTS_DESK_H
