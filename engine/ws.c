@@ -44,6 +44,7 @@ struct connection {
     bool waiting;
     bool asked; /* the writable callback will come */
     bool closing;
+    bool said_goodbye; /* the close frame is lws' business now */
     enum close_code close_code;
     int64_t heard_ms;
     int64_t since_ms;
@@ -125,14 +126,29 @@ static bool write_frames(struct connection *connection)
     return true;
 }
 
+/*
+ * Closes with a code. To return -1 from the writable callback would not do: lws takes that for a broken socket and sends
+ * no close frame. So it is done here, outside of its callbacks. `connection` may be gone afterwards.
+ */
+static void say_goodbye(struct connection *connection)
+{
+    connection->said_goodbye = true;
+    lws_close_reason(connection->wsi, (enum lws_close_status)connection->close_code, NULL, 0);
+    lws_set_timeout(connection->wsi, PENDING_TIMEOUT_KILLED_BY_PARENT, LWS_TO_KILL_SYNC);
+}
+
 static void flush_one(struct connection *connection)
 {
+    if (connection->said_goodbye)
+        return;
     if (!write_frames(connection)) {
         lws_set_timeout(connection->wsi, PENDING_TIMEOUT_KILLED_BY_PARENT, LWS_TO_KILL_ASYNC);
         return;
     }
-    if (session_next(connection->session) != NULL || connection->closing)
+    if (session_next(connection->session) != NULL || lws_partial_buffered(connection->wsi))
         ask_writable(connection);
+    else if (connection->closing)
+        say_goodbye(connection);
 }
 
 static void flush(struct ws *ws)
@@ -346,6 +362,8 @@ static void received(struct connection *connection, const char *bytes, size_t le
 static int writeable(struct connection *connection)
 {
     connection->asked = false;
+    if (connection->said_goodbye)
+        return 0;
     if (!write_frames(connection))
         return -1;
     if (session_next(connection->session) != NULL) {
@@ -353,8 +371,8 @@ static int writeable(struct connection *connection)
         return 0;
     }
     if (connection->closing) {
-        lws_close_reason(connection->wsi, (enum lws_close_status)connection->close_code, NULL, 0);
-        return -1;
+        ws_writable(connection); /* closed before the loop sleeps */
+        return 0;
     }
     if (connection->ping_due && !lws_partial_buffered(connection->wsi)) {
         unsigned char ping[LWS_PRE + 1];
