@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Processes die, stop and come back in mid-question; what was acknowledged stands, and phones come back by themselves. */
+import assert from "node:assert/strict";
+import { after, test } from "node:test";
+import { quickKey } from "./answers.mjs";
+import { acknowledgedStands, nothingTwice, sameBoard } from "./checks.mjs";
+import { Member, inWaves } from "./client.mjs";
+import { Server, isAlive, kill, until } from "./harness.mjs";
+
+const PLAYERS = 24;
+const LONG_MS = 30000; /* for what waits until the server has noticed and mended something */
+const open = [];
+after(async () => {
+  for (const { server, members } of open) {
+    members.forEach((m) => m.stop());
+    await server.close();
+  }
+});
+
+/** A server with two workers and a class in question 1, of which every third has answered. */
+async function inQuestion() {
+  const server = await new Server({ workers: 2 }).start();
+  const members = [];
+  open.push({ server, members });
+  const key = await server.key("host");
+  const room = await server.room(key, { bank: "live-quick", questions: { count: 3 }, close_all: false });
+  const host = await Member.attach(server.url, room.host_token, "host");
+  members.push(host);
+  const players = await inWaves(Array.from({ length: PLAYERS }), 12, (_, i) => Member.join(server.url, { pin: room.pin, name: `Bạn ${i + 1}` }));
+  members.push(...players);
+  await host.must("next");
+  await Promise.all(players.map((p) => p.expect("question")));
+  await Promise.all(players.filter((_, i) => i % 3 === 0).map((p) => p.answer(1, [quickKey(1)])));
+  return { server, room, host, players, members, key };
+}
+
+/** Everybody who has not answered answers now; each is acknowledged as in time. */
+async function restAnswers(players, q = 1) {
+  const acks = await Promise.all(players.filter((p) => !p.acks.has(q)).map((p, i) => p.answer(q, [i % 2 ? quickKey(q) : "a"], { patience: LONG_MS })));
+  acks.forEach((ack) => assert.ok(["accepted", "duplicate"].includes(ack.status), JSON.stringify(ack)));
+}
+
+/** The round goes on as if nothing had been: reveal, board, another question, and all is as the log says. */
+async function goesOn({ server, room, host, players }) {
+  await host.must("close", undefined, { patience: LONG_MS });
+  await host.must("reveal", undefined, { patience: LONG_MS });
+  const reveals = await Promise.all(players.map((p) => p.expect("reveal", (f) => f.q === 1, LONG_MS)));
+  reveals.forEach((reveal) => assert.notEqual(reveal.you.a, null));
+  await host.next("board", LONG_MS);
+  await host.next("question", LONG_MS);
+  await Promise.all(players.map((p) => p.expect("question", (f) => f.q === 2, LONG_MS)));
+  await restAnswers(players, 2);
+  await host.must("close");
+  await host.must("reveal", undefined, { patience: LONG_MS });
+  await host.must("end");
+  const counted = await sameBoard(server, room.room, { token: room.judge_token });
+  acknowledgedStands(counted, players);
+  nothingTwice(counted);
+  assert.equal(counted.round(1).answers.size, PLAYERS);
+  assert.equal(counted.round(2).answers.size, PLAYERS);
+}
+
+/** Whoever lost the line has come back to the running question with time left. */
+async function comeBack(players, before) {
+  await Promise.all(players.map((p, i) => p.losses === before[i] ? null : p.expect("question", (f) => f.q === 1 && f.left_ms > 0 && f.left_ms < f.limit_ms, LONG_MS)));
+}
+
+test("a worker is killed in mid-question: half the phones come back by themselves, and nothing is lost", async () => {
+  const class_ = await inQuestion();
+  const { server, players } = class_;
+  const before = players.map((p) => p.losses);
+  players.forEach((p) => p.inbox.skip());
+  const [victim, other] = server.workerPids();
+  const answers = restAnswers(players); /* on their way while the worker dies */
+  kill(victim);
+  await until("the cut phones to notice", () => players.some((p, i) => p.losses > before[i]));
+  await comeBack(players, before);
+  await answers;
+  const lost = players.filter((p, i) => p.losses > before[i]).length;
+  assert.ok(lost < PLAYERS, `one worker's phones only, not ${lost} of ${PLAYERS}`);
+  await until("a new worker", () => server.workerPids().length === 2);
+  assert.ok(isAlive(other) && !isAlive(victim));
+  await goesOn(class_);
+});
+
+test("everything is killed in mid-question and started again: all come back, and nothing is lost", async () => {
+  const class_ = await inQuestion();
+  const { server, players } = class_;
+  const acked = players.filter((p) => p.acks.has(1)).length;
+  assert.ok(acked >= PLAYERS / 3);
+  const before = players.map((p) => p.losses);
+  players.forEach((p) => p.inbox.skip());
+  const answers = restAnswers(players);
+  await server.killAll();
+  await server.start();
+  await comeBack(players, before);
+  await answers;
+  await goesOn(class_);
+});
+
+test("Redis is killed in mid-question: phones are told it is saving, and what they say meanwhile is not late", async () => {
+  const class_ = await inQuestion();
+  const { server, players } = class_;
+  const redis = server.redisPid();
+  assert.ok(redis, "redis-server runs");
+  kill(redis);
+  await until("Redis to be gone", () => !isAlive(redis));
+  await restAnswers(players);
+  assert.ok(players.every((p) => p.losses === 0), "nobody lost the line");
+  await until("a new Redis", () => server.redisPid() !== undefined && server.redisPid() !== redis);
+  await goesOn(class_);
+});
+
+test("Redis stands still: all see 'saving', nothing is revealed meanwhile, and answers given then are in time", async () => {
+  const class_ = await inQuestion();
+  const { server, room, host, players } = class_;
+  const redis = server.redisPid();
+  players.forEach((p) => p.inbox.skip());
+  kill(redis, "SIGSTOP");
+  try {
+    const answers = restAnswers(players);
+    await Promise.all([host, ...players].map((m) => m.expect("saving", (f) => f.on === true, LONG_MS)));
+    const { status, json } = await server.http("GET", "/healthz");
+    assert.equal(status, 503, JSON.stringify(json));
+    const closing = host.command("close", undefined, { patience: LONG_MS });
+    players[0].line.send({ t: "ping", c: 7 });
+    await players[0].expect("pong");
+    assert.equal(players.flatMap((p) => p.all("closed")).length, 0);
+    assert.equal(players.filter((p) => p.acks.has(1)).length, PLAYERS / 3, "no acknowledgement without the disk");
+    kill(redis, "SIGCONT");
+    await Promise.all([host, ...players].map((m) => m.expect("saving", (f) => f.on === false, LONG_MS)));
+    await answers;
+    assert.equal((await closing).t, "done");
+  } finally {
+    kill(redis, "SIGCONT");
+  }
+  assert.equal(players.flatMap((p) => p.all("reveal")).length, 0);
+  await host.must("reveal", undefined, { patience: LONG_MS });
+  await Promise.all(players.map((p) => p.expect("reveal", (f) => f.you.a !== null, LONG_MS)));
+  const counted = await sameBoard(server, room.room, { token: room.judge_token });
+  acknowledgedStands(counted, players);
+  assert.equal(counted.round(1).answers.size, PLAYERS);
+  assert.equal([...counted.round(1).answers.values()].filter((a) => a.late).length, 0);
+});
+
+test("a reveal that is asked for while Redis stands still comes only after it is back", async () => {
+  const { server, host, players } = await inQuestion();
+  await host.must("close");
+  await Promise.all(players.map((p) => p.expect("closed")));
+  const redis = server.redisPid();
+  kill(redis, "SIGSTOP");
+  let reveal;
+  try {
+    await host.expect("saving", (f) => f.on === true, LONG_MS);
+    reveal = host.command("reveal", undefined, { patience: LONG_MS });
+    host.line.send({ t: "ping", c: 8 });
+    await host.expect("pong");
+    assert.equal(host.all("reveal").length, 0);
+  } finally {
+    kill(redis, "SIGCONT");
+  }
+  await host.expect("saving", (f) => f.on === false, LONG_MS);
+  assert.equal((await reveal).t, "done");
+  await Promise.all(players.map((p) => p.expect("reveal", () => true, LONG_MS)));
+  const types = host.all().map((f) => f.t + (f.on ?? ""));
+  assert.ok(types.indexOf("reveal") > types.indexOf("savingfalse"));
+});
+
+test("a worker that stands still for a while comes back to the same contest", async () => {
+  const class_ = await inQuestion();
+  const { server, host, players } = class_;
+  const [victim] = server.workerPids();
+  players.forEach((p) => p.inbox.skip());
+  kill(victim, "SIGSTOP");
+  const answers = restAnswers(players);
+  await host.command("extend", { ms: 20000 }, { patience: LONG_MS / 2 }).catch(() => {}); /* the host may sit on it */
+  kill(victim, "SIGCONT");
+  await answers;
+  await goesOn(class_);
+});
+
+test("a worker that stands still for too long is ended, and its phones are served by another", async () => {
+  const class_ = await inQuestion();
+  const { server, players } = class_;
+  const [victim] = server.workerPids();
+  const before = players.map((p) => p.losses);
+  players.forEach((p) => p.inbox.skip());
+  kill(victim, "SIGSTOP");
+  const answers = restAnswers(players);
+  await until("the supervisor to end it", () => !isAlive(victim), LONG_MS);
+  await comeBack(players, before);
+  await answers;
+  await goesOn(class_);
+});
+
+test("asked to end, it tells everybody to come back, and after a new start they do", async () => {
+  const class_ = await inQuestion();
+  const { server, players } = class_;
+  const before = players.map((p) => p.losses);
+  players.forEach((p) => p.inbox.skip());
+  const stopped = server.stop();
+  await until("all lines to be closed", () => players.every((p, i) => p.losses > before[i]));
+  assert.ok(players.every((p) => p.closeCode === 1012 || p.losses > 1), `closed with ${players.map((p) => p.closeCode)}`);
+  assert.equal((await stopped).status, 0);
+  await server.start();
+  await comeBack(players, before);
+  await restAnswers(players);
+  await goesOn(class_);
+});
