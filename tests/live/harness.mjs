@@ -83,16 +83,11 @@ export function kill(pid, signal = "SIGKILL") {
   }
 }
 
-/** Processes with `mark` in their environment: {pid, parent, line}. */
-export function marked(mark) {
+/** Processes with `mark` in their environment, or at work in `data` (redis-server writes its title over its own). */
+export function marked(mark, data) {
   return readdirSync("/proc").filter((name) => /^\d+$/.test(name)).map(Number)
-    .filter((pid) => pid !== process.pid && read(`/proc/${pid}/environ`).includes(mark) && isAlive(pid))
-    .map((pid) => ({
-      pid,
-      parent: Number(read(`/proc/${pid}/stat`).replace(/^.*\) /, "").split(" ")[1]),
-      line: read(`/proc/${pid}/cmdline`).replace(/\0/g, " ").trim(),
-      program: link(`/proc/${pid}/exe`),
-    }));
+    .filter((pid) => pid !== process.pid && (read(`/proc/${pid}/environ`).includes(mark) || link(`/proc/${pid}/cwd`).startsWith(data)) && isAlive(pid))
+    .map((pid) => ({ pid, line: read(`/proc/${pid}/cmdline`).replace(/\0/g, " ").trim(), program: link(`/proc/${pid}/exe`) }));
 }
 
 function link(path) {
@@ -148,7 +143,8 @@ export class Server {
     const args = ["serve", "--listen", `127.0.0.1:${this.port}`, "--data", this.data, "--workers", String(this.workers),
       ...this.banks.flatMap((folder) => ["--banks", folder]), ...this.args];
     this.ended = false;
-    const child = spawn(PROGRAM, args, { env: { ...cleanEnvironment(), [name]: value, ...this.env }, cwd: ROOT, stdio: ["ignore", "pipe", "pipe"] });
+    /* It ends with the test, however the test ends. */
+    const child = spawn("setpriv", ["--pdeathsig", "TERM", PROGRAM, ...args], { env: { ...cleanEnvironment(), [name]: value, ...this.env }, cwd: ROOT, stdio: ["ignore", "pipe", "pipe"] });
     this.child = child;
     this.exit = new Promise((done) => child.on("exit", (status, signal) => { this.ended = true; done({ status, signal }); }));
     child.stderr.on("data", (bytes) => { this.err += bytes; });
@@ -170,7 +166,7 @@ export class Server {
   }
 
   processes() {
-    return marked(this.mark);
+    return marked(this.mark, this.data);
   }
 
   workerPids() {
@@ -179,7 +175,7 @@ export class Server {
 
   /** The process that is redis-server itself. */
   redisPid() {
-    return this.processes().find((p) => /redis/.test(p.program) || /^(\S*\/)?redis-server\b/.test(p.line))?.pid;
+    return this.processes().find((p) => /redis/.test(p.program))?.pid;
   }
 
   /** SIGKILL to every process of this server at once. */
