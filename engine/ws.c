@@ -52,6 +52,7 @@ struct connection {
     char *partial; /* a message that came in pieces */
     size_t partial_length;
     bool too_big;
+    bool binary;
 };
 
 struct ws {
@@ -333,13 +334,15 @@ static void message_ended(struct connection *connection)
 
     if (connection->too_big)
         hub_too_big(ws->settings.hub, connection->session, ws_now_ms(ws));
+    else if (connection->binary)
+        hub_message(ws->settings.hub, connection->session, "", 0, ws_now_ms(ws)); /* no frame of ours is binary */
     else
         hub_message(ws->settings.hub, connection->session, connection->partial, connection->partial_length,
                     ws_now_ms(ws));
     free(connection->partial);
     connection->partial = NULL;
     connection->partial_length = 0;
-    connection->too_big = false;
+    connection->too_big = connection->binary = false;
 }
 
 static void received(struct connection *connection, const char *bytes, size_t length)
@@ -349,7 +352,8 @@ static void received(struct connection *connection, const char *bytes, size_t le
     bool whole = lws_is_first_fragment(wsi) && lws_is_final_fragment(wsi) && lws_remaining_packet_payload(wsi) == 0;
 
     connection->heard_ms = ws_now_ms(ws);
-    if (whole && connection->partial_length == 0 && !connection->too_big) {
+    connection->binary = connection->binary || lws_frame_is_binary(wsi);
+    if (whole && connection->partial_length == 0 && !connection->too_big && !connection->binary) {
         hub_message(ws->settings.hub, connection->session, bytes, length, connection->heard_ms);
         return;
     }
@@ -615,6 +619,7 @@ static int http_begin(struct ws *ws, struct lws *wsi, struct exchange **slot, co
     return 0;
 }
 
+/* A body that nobody asked for (a PUT's, a GET's) is read away; its request has been handled without it. */
 static int http_body(struct exchange *exchange, const void *bytes, size_t length)
 {
     struct request *request;
@@ -624,6 +629,10 @@ static int http_body(struct exchange *exchange, const void *bytes, size_t length
     request = &exchange->request;
     if (request->body_length + length > REQUEST_BODY_MAX_BYTES)
         return -1;
+    if (exchange->handled) {
+        request->body_length += length;
+        return 0;
+    }
     request->body = memory_grow(request->body, request->body_length + length + 1, 1);
     memcpy(request->body + request->body_length, bytes, length);
     request->body_length += length;
@@ -657,6 +666,8 @@ static int on_http(struct lws *wsi, enum lws_callback_reasons reason, void *user
     case LWS_CALLBACK_HTTP_BODY_COMPLETION:
         if (*slot == NULL)
             return -1;
+        if ((*slot)->handled)
+            return 0;
         (*slot)->handled = true;
         http_handle(ws->settings.http, &(*slot)->request, *slot);
         return 0;

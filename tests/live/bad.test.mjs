@@ -329,7 +329,7 @@ test("HTTP: wrong methods, paths, bodies and keys get the right status and an er
     [403, await h("GET", `/api/rooms/${room.room}/results.json`, { key: player.joined.token })], [401, await h("GET", `/api/rooms/${room.room}/results.csv`)], [401, await h("GET", `/api/rooms/${room.room}/bundle`)],
     [400, await h("POST", "/api/rooms", { key, body: "not json" })], [400, await h("POST", "/api/rooms", { key, body: "[]" })], [400, await h("POST", "/api/rooms", { key, body: {} })],
     [404, await h("POST", "/api/rooms", { key, body: { bank: "no-such-bank" } })], [404, await h("POST", "/api/rooms", { key, body: { bank: "live-quick@9.9.9" } })],
-    [400, await h("POST", "/api/rooms", { key, body: { bank: "live-quick", scoring: "luck" } })], [400, await h("POST", "/api/rooms", { key, body: { bank: "live-quick", limit_s: 1 } })], [400, await h("POST", "/api/rooms", { key, body: { bank: "live-quick", questions: { count: 0 } } })],
+    [400, await h("POST", "/api/rooms", { key, body: { bank: "live-quick", scoring: "luck" } })], [400, await h("POST", "/api/rooms", { key, body: { bank: "live-quick", limit_s: 0 } })], [400, await h("POST", "/api/rooms", { key, body: { bank: "live-quick", questions: { count: 0 } } })],
     [404, await h("GET", "/api/rooms/aaaaaaaaaaaa/board", { key })], [404, await h("GET", "/api/banks/no-such-bank", { key })],
   ];
   const wrong = cases.map(([status, answer], i) => (answer.status === status ? null : `case ${i}: expected ${status}, got ${answer.status} ${answer.text.slice(0, 120)}`)).filter(Boolean);
