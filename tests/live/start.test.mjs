@@ -88,9 +88,10 @@ test("a Redis that cannot be reached is named", async () => {
 
 test("too few file descriptors are said with the remedy", async () => {
   const args = ["serve", ...(await place()), "--banks", TEST_BANKS];
-  const result = spawnSync("sh", ["-c", `ulimit -n 64; exec "$@"`, "sh", PROGRAM, ...args], { encoding: "utf8", timeout: 20000, cwd: ROOT, env: { ...process.env } });
-  assert.match(result.stderr, /descriptor|ulimit|nofile/i, `${result.status} ${result.stderr}`);
-  assert.notEqual(result.status, 0);
+  const result = spawnSync("sh", ["-c", `ulimit -n 64; exec "$@"`, "sh", PROGRAM, ...args], { encoding: "utf8", timeout: 3000, cwd: ROOT });
+  const lines = result.stderr.trimEnd().split("\n");
+  assert.equal(lines.length, 1, result.stderr);
+  assert.match(lines[0], /descriptor.*(ulimit|nofile)/i, `${result.status} ${result.stderr}`);
 });
 
 test("a bank with faults is listed with all of them, and the others are served", async () => {
