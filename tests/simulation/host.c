@@ -66,8 +66,11 @@ static void make_press(struct world *world, struct client *client, size_t which)
     send_press(world, client);
 }
 
+/* While the store is away, what matters most is who reveals how soon after. */
 static size_t choose_press(struct world *world)
 {
+    if (world->store.away && chance_of(&world->chance, 500))
+        return 1;
     int64_t roll = chance_between(&world->chance, 0, 999);
     size_t which = 0;
     while (which + 1 < sizeof presses / sizeof *presses && roll >= presses[which].often)
@@ -97,7 +100,8 @@ void host_beat(struct world *world, struct client *client)
     }
     if (client->phase == PHASE_ENDED)
         return;
-    if (chance_of(&world->chance, client->phase == PHASE_QUESTION ? 80 : 300) && world->now_ms > 4000)
+    int often = world->store.away ? 300 : client->phase == PHASE_QUESTION ? 80 : 300;
+    if (chance_of(&world->chance, often) && world->now_ms > 4000)
         press_something(world, client);
 }
 
