@@ -9,6 +9,8 @@
 #include "engine/bundle.h"
 #include "engine/replay.h"
 
+#define POSITION_MAX 9007199254740992.0 /* 2^53: past it a JSON number is not exact */
+
 /* One bundle being checked, line by line. */
 struct verifying {
     const char *rest; /* what was not yet read */
@@ -109,7 +111,8 @@ static bool take_entry(struct verifying *verifying, const cJSON *line)
     const char *p = text_of(line, "p");
     const cJSON *n = cJSON_GetObjectItemCaseSensitive(line, "n");
 
-    if (id == NULL || e == NULL || !cJSON_IsNumber(n) || strlen(id) >= REPLAY_ID_MAX)
+    if (id == NULL || e == NULL || !cJSON_IsNumber(n) || !(n->valuedouble >= 1 && n->valuedouble <= POSITION_MAX) ||
+        strlen(id) >= REPLAY_ID_MAX)
         return wrong(verifying, "the line behind entry %llu is none", (unsigned long long)verifying->replay.position);
     struct entry entry = {.position = (uint64_t)n->valuedouble,
                           .id = id,

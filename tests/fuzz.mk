@@ -6,7 +6,10 @@ FUZZ_SEEDS_bank = tests/banks/good tests/banks/bad tests/banks/beyond-schema $(p
 FUZZ_SEEDS_import = tests/imports
 FUZZ_CFLAGS := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined
 FUZZ_NAMES := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
-FUZZ_OBJ := $(PURE:%.c=$(BUILD)/fuzz/%.o)
+# Of the shell: what decodes, and what that needs.
+FUZZ_SHELL := $(addprefix engine/,token.c redis_address.c verify.c bundle.c replay.c results.c results_table.c results_json.c results_csv.c \
+  results_xlsx.c rooms.c redis.c redis_sync.c chance.c)
+FUZZ_OBJ := $(patsubst %.c,$(BUILD)/fuzz/%.o,$(PURE) $(FUZZ_SHELL))
 fuzz-seeds = $(wildcard tests/fuzz/seeds/$(1)) $(FUZZ_SEEDS_$(1))
 
 $(BUILD)/fuzz/%.o: %.c

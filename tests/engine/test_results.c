@@ -191,6 +191,7 @@ Test(verify, every_forgery_is_found)
         {"{\"n\":2,", "\\\"t\\\":\\\"", "\\\"t\\\":\\\"x", "kind"},
         {"{\"n\":3,", "\"id\":\"1", "\"id\":\"2", "head"},
         {"{\"n\":3,", "{\"n\":3", "{\"n\":4", "missing"},
+        {"{\"n\":4,", "{\"n\":4,\"id\"", "{\"n\":1e99    ", "is none"},
         {"{\"bank\":", "1.0.0", "1.0.1", "bank"},
         {"{\"hoithi\":", "bundle", "bundel", "not a bundle"},
     };
