@@ -350,7 +350,7 @@ static enum event_result read_whole(const struct entry *entry, struct event *eve
     return EVENT_READ;
 }
 
-enum event_result event_read(const struct entry *entry, struct event *event)
+enum event_result event_read_json(const struct entry *entry, struct event *event)
 {
     *event = (struct event){.position = entry->position, .at_ms = entry->at_ms};
     enum event_result result = read_whole(entry, event);
@@ -359,10 +359,16 @@ enum event_result event_read(const struct entry *entry, struct event *event)
     return result;
 }
 
+enum event_result event_read(const struct entry *entry, struct event *event)
+{
+    return event_scan_answers(entry, event) ? EVENT_READ : event_read_json(entry, event);
+}
+
 void event_clear(struct event *event)
 {
     plan_free(event->plan);
     free(event->rows);
+    free(event->text);
     cJSON_Delete(event->json);
     cJSON_Delete(event->personal);
     *event = (struct event){0};

@@ -114,8 +114,9 @@ struct event {
     struct plan *plan; /* created; room_apply() takes it */
     struct event_row *rows;
     size_t row_count;
-    cJSON *json; /* what the borrowed strings live in */
+    cJSON *json; /* what the borrowed strings live in: a tree, or a copy of the entry */
     cJSON *personal;
+    char *text;
 };
 
 enum event_result { EVENT_READ, EVENT_UNKNOWN, EVENT_MALFORMED };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * event_fields.h - which fields an entry of each type has. For event.c and event_write.c.
+ * event_fields.h - which fields an entry of each type has. For event.c, event_answers.c and event_write.c.
  */
 #ifndef HOITHI_EVENT_FIELDS_H
 #define HOITHI_EVENT_FIELDS_H
@@ -27,5 +27,10 @@ enum field {
 };
 
 unsigned event_fields(enum event_type type);
+
+/* The two ways of event_read(): any entry, and quickly what event_write() makes of answers without a personal part.
+ * False: not that, and `event` is empty; the other way must be gone. */
+MUST_CHECK enum event_result event_read_json(const struct entry *entry, struct event *event);
+MUST_CHECK bool event_scan_answers(const struct entry *entry, struct event *event);
 
 #endif
