@@ -12,6 +12,7 @@
 
 /* Masks have a bit for each choice. */
 struct evidence {
+    size_t part; /* of the test that the question stands in, or 0 */
     uint32_t stars;
     uint32_t table;
     char *answer; /* what stood behind "Đáp án:", or NULL */

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "question-banks/answer_table.h"
 #include "question-banks/evidence.h"
 #include "question-banks/importer.h"
 #include "question-banks/label.h"
@@ -16,6 +17,7 @@
 
 #define STEP 256
 #define PAIRS_MAX LABEL_PAIRS_MAX
+#define SHORT_ANSWER_MAX_BYTES 60
 
 enum into { INTO_NOTHING, INTO_TEXT, INTO_CHOICE, INTO_EXPLAIN, INTO_SOURCE };
 
@@ -34,26 +36,9 @@ struct reader {
     enum into into;
     const struct paragraph *next; /* behind the one that is read, or NULL */
     const struct paragraph *skip; /* it was read already */
-    struct answer_pair *pairs;
-    size_t pair_count;
+    size_t part;                  /* of the test, by its last heading; 0: none yet */
+    struct answer_table table;
 };
-
-void paragraphs_add(struct paragraphs *paragraphs, char *text, uint8_t *marks, size_t line)
-{
-    if (paragraphs->count % STEP == 0)
-        paragraphs->list = memory_grow(paragraphs->list, paragraphs->count + STEP, sizeof *paragraphs->list);
-    paragraphs->list[paragraphs->count++] = (struct paragraph){.text = text, .marks = marks, .line = line};
-}
-
-void paragraphs_clear(struct paragraphs *paragraphs)
-{
-    for (size_t i = 0; i < paragraphs->count; i++) {
-        free(paragraphs->list[i].text);
-        free(paragraphs->list[i].marks);
-    }
-    free(paragraphs->list);
-    *paragraphs = (struct paragraphs){0};
-}
 
 static struct draft *current(const struct reader *reader)
 {
@@ -75,7 +60,7 @@ static void begin_question(struct reader *reader, const struct paragraph *paragr
         return;
     if (reader->evidence_count % STEP == 0)
         reader->evidence = memory_grow(reader->evidence, reader->evidence_count + STEP, sizeof *reader->evidence);
-    reader->evidence[reader->evidence_count++] = (struct evidence){0};
+    reader->evidence[reader->evidence_count++] = (struct evidence){.part = reader->part};
     draft->number = number;
     reader->last_number = number;
     reader->in_answers = false;
@@ -185,12 +170,7 @@ static void take_question_text(struct reader *reader, const struct paragraph *pa
 
 static void keep_pairs(struct reader *reader, const struct answer_pair *pairs, size_t count, size_t line)
 {
-    for (size_t i = 0; i < count; i++) {
-        if (reader->pair_count % STEP == 0)
-            reader->pairs = memory_grow(reader->pairs, reader->pair_count + STEP, sizeof *reader->pairs);
-        reader->pairs[reader->pair_count] = pairs[i];
-        reader->pairs[reader->pair_count++].line = line;
-    }
+    answer_table_add(&reader->table, pairs, count, line);
     reader->into = INTO_NOTHING;
 }
 
@@ -214,6 +194,65 @@ static bool has_number(const struct reader *reader, size_t number)
             return true;
     }
     return false;
+}
+
+/* The questions as a table may mean them: counted, if the test numbers none. The caller's. */
+static struct numbered *numbered_questions(struct reader *reader)
+{
+    struct numbered *questions = memory_new(reader->evidence_count, sizeof *questions);
+
+    for (size_t i = 0; i < reader->evidence_count; i++) {
+        struct draft *draft = &reader->import->drafts[reader->first + i];
+        bool counted = draft->number == 0 && !reader->has_words && !reader->has_numbers;
+        questions[i] = (struct numbered){.part = reader->evidence[i].part,
+                                         .number = counted ? i + 1 : draft->number,
+                                         .draft = draft,
+                                         .evidence = &reader->evidence[i]};
+    }
+    return questions;
+}
+
+/* Whether what stands behind a number in the table can be that question's answer in words. */
+static bool can_be_answer(const struct draft *draft, const char *answer)
+{
+    uint32_t mask = 0;
+
+    if (draft->choice_count == 0)
+        return answer[0] != '\0' && strlen(answer) < SHORT_ANSWER_MAX_BYTES;
+    return draft->choice_count > 1 && label_truths(answer, draft->choice_count, &mask);
+}
+
+/* "Câu 1: a) Đ b) S …" or "Câu 3: 12,5" in the table. */
+static bool take_worded_answer(struct reader *reader, const struct paragraph *paragraph)
+{
+    size_t number = 0;
+    size_t at = label_question(paragraph->text, &number);
+    const char *answer = paragraph->text + (at > 0 ? at : label_number(paragraph->text, &number));
+
+    if (!reader->in_answers || number == 0)
+        return false;
+    struct numbered *questions = numbered_questions(reader);
+    const struct numbered *question = answer_table_find(questions, reader->evidence_count, reader->table.part, number);
+    bool taken = question != NULL && can_be_answer(question->draft, answer);
+    if (taken && question->evidence->answer != NULL)
+        draft_doubt(question->draft, "it has two answer lines");
+    else if (taken)
+        question->evidence->answer = memory_copy(answer, strlen(answer));
+    free(questions);
+    return taken;
+}
+
+/* "PHẦN II": of the test, or of its table of answers. */
+static bool take_part(struct reader *reader, const struct paragraph *paragraph)
+{
+    size_t part = reader->into == INTO_TEXT ? 0 : label_part(paragraph->text);
+
+    if (part == 0 || !label_is_heading(paragraph->text))
+        return false;
+    *(reader->in_answers ? &reader->table.part : &reader->part) = part;
+    reader->last_number = 0;
+    reader->into = INTO_NOTHING;
+    return true;
 }
 
 /* The table of answers, in any of its forms. */
@@ -339,9 +378,12 @@ static void append(struct reader *reader, const struct paragraph *paragraph)
     const char *text = paragraph->text;
     struct draft *draft = current(reader);
 
+    if (label_is_footer(text)) {
+        import_warn(reader->import, paragraph->line, "was left out: %.*s", shown(text, strlen(text)), text);
+        return;
+    }
     if (label_is_heading(text) && reader->into != INTO_TEXT)
         reader->into = INTO_NOTHING;
-
     switch (reader->into) {
     case INTO_TEXT:
         take_question_text(reader, paragraph, 0);
@@ -387,7 +429,7 @@ static void take_paragraph(struct reader *reader, const struct paragraph *paragr
 
     if (paragraph->text[0] == '\0' || reader->full || paragraph == reader->skip)
         return;
-    if (take_table(reader, paragraph))
+    if (take_table(reader, paragraph) || take_part(reader, paragraph) || take_worded_answer(reader, paragraph))
         return;
     size_t at = question_start(reader, paragraph->text, &number);
     if (at > 0) {
@@ -402,47 +444,6 @@ static void take_paragraph(struct reader *reader, const struct paragraph *paragr
         begin_question(reader, paragraph, 0);
     if (!reader->full)
         append(reader, paragraph);
-}
-
-/* The number by which a table of answers means the draft `index`: counted, if its source numbers none. */
-static size_t number_of(const struct reader *reader, size_t index)
-{
-    size_t number = reader->import->drafts[reader->first + index].number;
-
-    return number > 0 || reader->has_words || reader->has_numbers ? number : index + 1;
-}
-
-static void apply_pair(struct reader *reader, const struct answer_pair *pair)
-{
-    size_t found = 0;
-
-    for (size_t i = 0; i < reader->evidence_count; i++) {
-        struct draft *draft = &reader->import->drafts[reader->first + i];
-        if (number_of(reader, i) != pair->number)
-            continue;
-        found++;
-        uint32_t bit = pair->index < draft->choice_count ? 1u << pair->index : 0;
-        if (bit == 0)
-            draft_doubt(draft, "the table gives %c, which is no choice", (char)('A' + pair->index));
-        if (found > 1 || (reader->evidence[i].table != 0 && reader->evidence[i].table != bit))
-            draft_doubt(draft, "the number %zu stands twice, so the table does not say which is meant", pair->number);
-        reader->evidence[i].table |= bit;
-    }
-    if (found == 0)
-        import_warn(reader->import, pair->line, "the table of answers has %zu, but no question has", pair->number);
-}
-
-/* Two questions called "Câu 5": the table cannot tell them apart, and the first of them has been given a key. */
-static void doubt_twins(struct reader *reader)
-{
-    for (size_t i = 0; i < reader->evidence_count; i++) {
-        size_t number = number_of(reader, i);
-        for (size_t j = 0; reader->evidence[i].table != 0 && number > 0 && j < reader->evidence_count; j++) {
-            if (i != j && number_of(reader, j) == number)
-                draft_doubt(&reader->import->drafts[reader->first + i],
-                            "the number %zu stands twice, so the table does not say which is meant", number);
-        }
-    }
 }
 
 static void look_for_numbers(struct reader *reader, const struct paragraphs *paragraphs)
@@ -470,15 +471,15 @@ enum import_status import_paragraphs(const struct paragraphs *paragraphs, struct
         reader.next = i + 1 < paragraphs->count ? &paragraphs->list[i + 1] : NULL;
         take_paragraph(&reader, &paragraphs->list[i]);
     }
-    for (size_t i = 0; i < reader.pair_count; i++)
-        apply_pair(&reader, &reader.pairs[i]);
-    doubt_twins(&reader);
+    struct numbered *questions = numbered_questions(&reader);
+    answer_table_apply(&reader.table, questions, reader.evidence_count, import);
+    free(questions);
     for (size_t i = 0; i < reader.evidence_count; i++) {
         evidence_settle(&reader.evidence[i], &import->drafts[reader.first + i]);
         free(reader.evidence[i].answer);
     }
     free(reader.evidence);
-    free(reader.pairs);
+    answer_table_clear(&reader.table);
     return import->count == 0 ? IMPORT_NOTHING : IMPORT_OK;
 }
 

@@ -305,6 +305,34 @@ bool label_is_heading(const char *text)
     return word > 0 && *behind != '\0' && strchr("IVX0123456789A", *behind) != NULL;
 }
 
+bool label_is_footer(const char *text)
+{
+    static const char *const words[] = {"trang", "ma de", "ma de thi", NULL};
+    size_t word = label_match_any(text, words);
+    size_t number = word + strspn(text + word, " :");
+
+    return word > 0 && is_digit(text[number]) && strlen(text) < HEADING_MAX_BYTES;
+}
+
+size_t label_part(const char *text)
+{
+    static const char *const words[] = {"phan", "part", NULL};
+    static const char *const romans[] = {"III", "II", "IV", "I", "VI", "V"};
+    static const size_t values[] = {3, 2, 4, 1, 6, 5};
+    size_t number = 0;
+    size_t word = label_match_any(text, words);
+
+    if (word == 0)
+        return 0;
+    text += word + strspn(text + word, " ");
+    for (size_t i = 0; i < sizeof romans / sizeof romans[0] && number == 0; i++) {
+        size_t length = strlen(romans[i]);
+        if (strncmp(text, romans[i], length) == 0 && letter_index(text[length]) < 0)
+            number = values[i];
+    }
+    return number > 0 || read_number(text, &number) > 0 ? number : 0;
+}
+
 /* Neither small letters nor a question mark: "ĐÁP ÁN ĐỀ SỐ 2". */
 static bool is_shouted(const char *text)
 {

@@ -36,7 +36,8 @@ bool label_truths(const char *text, size_t count, uint32_t *mask);
 struct answer_pair {
     size_t number;
     size_t index; /* of the letter */
-    size_t line;  /* the caller's */
+    size_t line;  /* the caller's, as the next */
+    size_t part;
 };
 size_t label_pairs(const char *text, struct answer_pair *out, size_t max);
 
@@ -47,6 +48,10 @@ size_t label_rows(const char *numbers, const char *letters, struct answer_pair *
 
 /* "PHẦN II. TỰ LUẬN", "--- HẾT ---": what stands between and behind questions. */
 bool label_is_heading(const char *text);
+/* "Trang 1/4 - Mã đề 101": what stands at the foot of a page. */
+bool label_is_footer(const char *text);
+/* "PHẦN II …" is 2, "Part 1" is 1; 0 if it is no heading of a part. */
+size_t label_part(const char *text);
 /* A line over the table of answers: "Bảng đáp án", "ĐÁP ÁN ĐỀ SỐ 2", "Đáp án:". */
 bool label_is_table_heading(const char *text);
 
