@@ -245,9 +245,10 @@ static bool take_worded_answer(struct reader *reader, const struct paragraph *pa
 /* "PHẦN II": of the test, or of its table of answers. */
 static bool take_part(struct reader *reader, const struct paragraph *paragraph)
 {
-    size_t part = reader->into == INTO_TEXT ? 0 : label_part(paragraph->text);
+    size_t part = label_part(paragraph->text);
+    bool capitals = strncmp(paragraph->text, "PH", 2) == 0 || strncmp(paragraph->text, "PA", 2) == 0;
 
-    if (part == 0 || !label_is_heading(paragraph->text))
+    if (part == 0 || (reader->into == INTO_TEXT && !capitals)) /* "Phần 1 của bài …" may be a question's second line */
         return false;
     *(reader->in_answers ? &reader->table.part : &reader->part) = part;
     reader->last_number = 0;
@@ -382,7 +383,7 @@ static void append(struct reader *reader, const struct paragraph *paragraph)
         import_warn(reader->import, paragraph->line, "was left out: %.*s", shown(text, strlen(text)), text);
         return;
     }
-    if (label_is_heading(text) && reader->into != INTO_TEXT)
+    if (label_is_end(text) || (label_is_heading(text) && reader->into != INTO_TEXT))
         reader->into = INTO_NOTHING;
     switch (reader->into) {
     case INTO_TEXT:

@@ -292,7 +292,15 @@ size_t label_rows(const char *numbers_text, const char *letters_text, struct ans
     return count >= 2 && count <= max && read_letter_row(letters_text, count, numbers, out) ? count : 0;
 }
 
-/* "PHẦN II. TỰ LUẬN", "--- HẾT ---": what stands between and behind questions. */
+bool label_is_end(const char *text)
+{
+    size_t dashes = strspn(text, "-=*_. ");
+
+    if (label_match(text + dashes, "het") == 0 || strlen(text) > HEADING_MAX_BYTES)
+        return false;
+    return dashes > 0 || strlen(text) < 6;
+}
+
 bool label_is_heading(const char *text)
 {
     static const char *const words[] = {"phan", "chuong", "muc", "part", "section", NULL};
@@ -300,8 +308,6 @@ bool label_is_heading(const char *text)
     size_t word = label_match_any(text + dashes, words);
     const char *behind = text + dashes + word + strspn(text + dashes + word, " ");
 
-    if (label_match(text + dashes, "het") > 0 && strlen(text) < HEADING_MAX_BYTES)
-        return dashes > 0 || strlen(text) < 6;
     return word > 0 && *behind != '\0' && strchr("IVX0123456789A", *behind) != NULL;
 }
 

@@ -46,7 +46,9 @@ size_t label_pairs(const char *text, struct answer_pair *out, size_t max);
  * B"): the pairs; 0 if the two lines are anything else. `max` is at most LABEL_PAIRS_MAX. */
 size_t label_rows(const char *numbers, const char *letters, struct answer_pair *out, size_t max);
 
-/* "PHẦN II. TỰ LUẬN", "--- HẾT ---": what stands between and behind questions. */
+/* "--- HẾT ---": behind it stands no question's text any more. */
+bool label_is_end(const char *text);
+/* "PHẦN II. TỰ LUẬN", "Chương 3": what stands between questions. */
 bool label_is_heading(const char *text);
 /* "Trang 1/4 - Mã đề 101": what stands at the foot of a page. */
 bool label_is_footer(const char *text);
