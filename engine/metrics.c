@@ -23,16 +23,18 @@ char *metrics_text(struct engine *engine)
 {
     struct hub_counts hub;
     struct log_counts log;
+    struct ws_counts ws;
     struct rusage usage;
     struct buffer out;
 
     hub_count(engine->hub, &hub);
     log_count(engine->log, &log);
+    ws_count(engine->ws, &ws);
     getrusage(RUSAGE_SELF, &usage);
     double cpu = (double)usage.ru_utime.tv_sec + (double)usage.ru_stime.tv_sec +
                  (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
     const struct metric metrics[] = {
-        {"connections", "gauge", "WebSocket connections now", (double)ws_connections(engine->ws)},
+        {"connections", "gauge", "WebSocket connections now", ws.connections},
         {"sessions", "gauge", "sessions of the hub now", hub.sessions},
         {"rooms", "gauge", "rooms that this worker follows", hub.rooms},
         {"players", "gauge", "players in those rooms, wherever they are connected", hub.players},
@@ -53,7 +55,14 @@ char *metrics_text(struct engine *engine)
         {"log_waiting", "gauge", "appends that wait", log.waiting},
         {"log_reconnects_total", "counter", "times Redis was connected to again", (double)log.reconnects},
         {"storage", "gauge", "0 well, 1 away, 2 full", (double)log.storage},
-        {"loop_turn_ms", "gauge", "length of the last turn of the loop", ws_turn_ms(engine->ws)},
+        {"loop_turn_ms", "gauge", "length of the last turn of the loop", ws.turn_ms},
+        {"loop_turn_max_ms", "gauge", "longest turn of the loop so far", ws.turn_max_ms},
+        {"accepted_total", "counter", "sockets accepted", (double)ws.accepted},
+        {"turned_away_total", "counter", "connections beyond --connections", (double)ws.turned_away},
+        {"silent_closed_total", "counter", "connections closed for their silence", (double)ws.silent_closed},
+        {"frames_out_total", "counter", "frames to clients", (double)ws.frames_out},
+        {"bytes_in_total", "counter", "bytes of frames from clients", (double)ws.bytes_in},
+        {"bytes_out_total", "counter", "bytes of frames to clients", (double)ws.bytes_out},
         {"cpu_seconds_total", "counter", "processor time of this worker", cpu},
         {"memory_peak_bytes", "gauge", "largest resident size of this worker", (double)usage.ru_maxrss * 1024},
     };

@@ -181,7 +181,10 @@ static void visit_room(void *context, const char *room)
 static void look_whether_done(uv_timer_t *timer)
 {
     struct engine *engine = timer->data;
-    bool quiet = ws_connections(engine->ws) == 0 && log_is_idle(engine->log) && boards_are_idle(engine->boards);
+    struct ws_counts counts;
+
+    ws_count(engine->ws, &counts);
+    bool quiet = counts.connections == 0 && log_is_idle(engine->log) && boards_are_idle(engine->boards);
     if (quiet || now_ms(engine) - engine->leaving_ms >= FAREWELL_MS)
         uv_stop(&engine->loop);
 }
@@ -238,13 +241,13 @@ static void open_doors(void *context)
                                    .connections_max = connections_allowed(engine),
                                    .trust_proxy = engine->options.trust_proxy,
                                    .allowed_origin = engine->origin[0] == '\0' ? NULL : engine->origin,
-                                   .http = engine};
+                                   .engine = engine,
+                                   .tls_cert = engine->options.tls_cert,
+                                   .tls_key = engine->options.tls_key};
 
     engine->ws = ws_new(&settings);
-    if (engine->ws == NULL) {
-        report("worker %u: libwebsockets does not start; is libwebsockets-evlib-uv installed?", engine->options.worker);
+    if (engine->ws == NULL)
         exit(EXIT_REFUSED);
-    }
     uv_prepare_start(&engine->first, before_writing); /* the one started last runs first */
     tell_supervisor(engine, HEARTBEAT_READY);
 }
