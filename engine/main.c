@@ -27,6 +27,7 @@ static const struct subcommand {
     {"bundle", FOR_BUNDLE, bundle_command, "bundle ROOM -o FILE", "a room in one file that proves itself"},
     {"verify", FOR_VERIFY, verify_command, "verify BUNDLE [--key FINGERPRINT]",
      "replay a bundle and compare everything"},
+    {"doctor", FOR_DOCTOR, doctor_command, "doctor", "what is wrong with this machine, and how to mend it"},
     {"redis-child", FOR_SERVE, redis_child_command, NULL, NULL},
 };
 #define SUBCOMMAND_COUNT (sizeof subcommands / sizeof *subcommands)
