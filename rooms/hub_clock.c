@@ -154,8 +154,16 @@ static int64_t show_coalesced(struct hall *hall, int64_t now_ms)
     if (show)
         show_progress(hall, now_ms);
     next = earlier(next, coalesce(&hall->lobby_dirty, &hall->lobby_at_ms, LOBBY_EVERY_MS, now_ms, &show));
-    if (show)
+    if (show) {
         show_lobby(hall);
+        hall->count_dirty = true;
+    }
+    int64_t count_every_ms = COUNT_EVERY_MS_A_PLAYER * (int64_t)hall->session_count;
+    if (count_every_ms < LOBBY_EVERY_MS)
+        count_every_ms = LOBBY_EVERY_MS;
+    next = earlier(next, coalesce(&hall->count_dirty, &hall->count_at_ms, count_every_ms, now_ms, &show));
+    if (show)
+        show_lobby_count(hall);
     next = earlier(next, coalesce(&hall->people_dirty, &hall->people_at_ms, PEOPLE_EVERY_MS, now_ms, &show));
     if (show)
         show_people(hall);

@@ -56,15 +56,20 @@ static void show_lobby_names(struct hall *hall, bool staff)
     hall_broadcast(hall, text, wanted);
 }
 
-void show_lobby(struct hall *hall)
+void show_lobby_count(struct hall *hall)
 {
     struct buffer *text = hall_scratch(hall);
-    size_t players = room_players(hall->room);
 
     if (room_phase(hall->room) != PHASE_LOBBY)
         return;
-    buffer_print(text, "{\"t\":\"lobby\",\"players\":%zu}", players);
+    buffer_print(text, "{\"t\":\"lobby\",\"players\":%zu}", room_players(hall->room));
     hall_broadcast(hall, text, is_player);
+}
+
+void show_lobby(struct hall *hall)
+{
+    if (room_phase(hall->room) != PHASE_LOBBY)
+        return;
     show_lobby_names(hall, false);
     show_lobby_names(hall, true);
 }

@@ -22,6 +22,7 @@
 
 #define SLOT_BITS 20
 #define OUTBOX_FRAMES_MAX 64
+#define OUTBOX_USUAL 2
 #define OUTBOX_BYTES_MAX (256u << 10)
 #define BAD_FRAMES_MAX 20
 #define MESSAGES_BURST 60
@@ -35,6 +36,7 @@
 #define SPREAD_MAX_MS 1000
 #define LINE_SLACK_MS 30
 #define LOBBY_EVERY_MS 200
+#define COUNT_EVERY_MS_A_PLAYER 1 /* players are told how many they are: at most a hundredth of a worker's time */
 #define PEOPLE_EVERY_MS 500
 #define PROGRESS_EVERY_MS 200
 #define LOBBY_NAMES_MAX 200
@@ -78,6 +80,7 @@ struct session {
     struct joining *joining;
     struct claims *claims; /* attach that waits for its room */
     struct frame **outbox;
+    struct frame *usual[OUTBOX_USUAL]; /* the outbox of who reads */
     uint16_t first, waiting, room;
     uint32_t waiting_bytes;
     bool attaching; /* its own entry is on the way: older ones take nothing from it */
@@ -207,8 +210,8 @@ struct hall {
     int64_t jitter_ms;
     enum close_why why;
     int64_t empty_since_ms;
-    bool lobby_dirty, people_dirty, progress_dirty;
-    int64_t lobby_at_ms, people_at_ms, progress_at_ms; /* not before */
+    bool lobby_dirty, count_dirty, people_dirty, progress_dirty;
+    int64_t lobby_at_ms, count_at_ms, people_at_ms, progress_at_ms; /* not before */
     struct kept_head heads[HEADED_COUNT][2];
     uint64_t board_position; /* entry that last changed points, names or the roster */
 };
@@ -290,7 +293,9 @@ void show_effects(struct hall *hall, const struct event *event, const struct eff
 /* The event had no effect: whoever waits for it here is told, and what was proposed may be proposed again. */
 void show_refusal(struct hall *hall, const struct event *event, int64_t now_ms);
 void show_storage(struct hub *hub);
+/* The names, to those who watch; and the number, to the players. */
 void show_lobby(struct hall *hall);
+void show_lobby_count(struct hall *hall);
 void show_people(struct hall *hall);
 void show_progress(struct hall *hall, int64_t now_ms);
 /* Something changed that heads are made of. */

@@ -74,6 +74,12 @@ struct session *hub_connected(struct hub *hub, void *connection, int64_t now_ms)
     return session;
 }
 
+static void free_outbox(struct session *session)
+{
+    if (session->outbox != session->usual)
+        free(session->outbox);
+}
+
 static void drop_outbox(struct session *session)
 {
     for (uint16_t i = 0; i < session->waiting; i++)
@@ -85,7 +91,7 @@ static void drop_outbox(struct session *session)
 void session_free(struct session *session)
 {
     drop_outbox(session);
-    free(session->outbox);
+    free_outbox(session);
     frame_drop(session->question);
     session_forget_joining(session);
     free(session->claims);
@@ -210,11 +216,16 @@ static void make_room(struct session *session)
 {
     if (session->waiting < session->room)
         return;
-    uint16_t room = session->room == 0 ? 4 : (uint16_t)(session->room * 2);
+    if (session->room == 0) {
+        session->outbox = session->usual;
+        session->room = OUTBOX_USUAL;
+        return;
+    }
+    uint16_t room = (uint16_t)(session->room * 2);
     struct frame **outbox = memory_new(room, sizeof(struct frame *));
-    for (uint16_t i = 0; session->room > 0 && i < session->waiting; i++)
+    for (uint16_t i = 0; i < session->waiting; i++)
         outbox[i] = session->outbox[(session->first + i) % session->room];
-    free(session->outbox);
+    free_outbox(session);
     session->outbox = outbox;
     session->room = room;
     session->first = 0;
@@ -298,7 +309,7 @@ void session_wrote(struct hub *hub, struct session *session, int64_t now_ms)
     frame_drop(frame);
     if (session->waiting > 0)
         return;
-    free(session->outbox); /* most of the time nobody waits: memory for fifty thousand */
+    free_outbox(session); /* most of the time nobody waits: memory for fifty thousand */
     session->outbox = NULL;
     session->first = session->room = 0;
     if (session->outdated) {
