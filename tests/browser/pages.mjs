@@ -86,6 +86,10 @@ export class Page {
     assert.ok(wide[0] <= wide[1] + 1, `${this.name}, ${where}: ${wide[0]} px wide in ${wide[1]}`);
   }
 
+  async picture(where) {
+    await this.page.screenshot({ path: join(PICTURES, `${where}-${this.name}.png`) });
+  }
+
   /** At both sizes: axe finds nothing, nothing sticks out, and a picture is kept. */
   async look(where, sizes = SIZES) {
     const before = this.page.viewportSize();

@@ -1,14 +1,28 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A whole round through the real pages, served by the real program: host, screen, judge and three students. */
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { after, before, test as nodeTest } from "node:test";
 import { KINDS } from "../live/answers.mjs";
 import { sameBoard } from "../live/checks.mjs";
 import { Server } from "../live/harness.mjs";
 import { Page, SIZES, launch } from "./pages.mjs";
 
-let server, browser;
+let server, browser, broken = false;
 const pages = [];
+
+/* Each step stands on the one before: after a failure the rest would only wait in vain. */
+const test = (title, run) => nodeTest(title, async (t) => {
+  if (broken)
+    return t.skip("an earlier step failed");
+  broken = true;
+  try {
+    await run(t);
+    broken = false;
+  } catch (fault) {
+    await Promise.all(pages.map((page) => page.picture("failed").catch(() => {})));
+    throw fault;
+  }
+});
 
 before(async () => {
   server = await new Server({ workers: 2 }).start();
@@ -42,7 +56,7 @@ test("the printed host link opens the console, which makes a room", async () => 
   assert.ok(link, `a host link on the first start: ${server.out}`);
   hostPage = await open("host");
   await hostPage.page.goto(link.replace(/^http:\/\/[^/]+/, server.url));
-  await hostPage.seen("home");
+  await hostPage.seen("new-room");
   assert.ok(!hostPage.page.url().includes("key="), "the key has left the address bar");
   await hostPage.look("home");
   await hostPage.click("new-room");

@@ -60,13 +60,13 @@ function Banner({ state }: { state: State }) {
   useEffect(() => { if (text) say(text); }, [text]);
   useEffect(() => { if (notice) say(notice); }, [notice]);
   return (
-    <div class="banners">
+    <aside class="banners">
       {text && <p class="banner" data-testid="banner">{text}</p>}
       {notice && (
         <p class="banner banner-notice" data-testid="notice"><span>{notice}</span>
           <button type="button" class="link" onClick={() => client.dispatch({ t: "@notice-read" })}>{t("notice.read")}</button></p>
       )}
-    </div>
+    </aside>
   );
 }
 
