@@ -58,6 +58,12 @@ $(BUILD)/%.o: %.c
 quick: deps pages ## build and unit tests, under a minute
 	@$(MAKE) -s -j2 $(BUILD)/hoithi unit
 
+# Each stage tells its name and how long it took; the first that fails ends the run.
+STAGES := check unit sim schema-test kinds-test web-test web-browser live browser faults $(EXTRA_STAGES) fuzz-short
+test: deps pages ## everything
+	@for stage in $(STAGES); do began=$$(date +%s); echo "== $$stage"; $(MAKE) -s $$stage FUZZ_SECONDS=$(or $(FUZZ_SECONDS),6) || { echo "== $$stage failed"; exit 1; }; \
+	  echo "== $$stage: well, $$(( $$(date +%s) - began )) s"; done; echo "== all stages passed"
+
 unit: $(BUILD)/unit
 	@$(BUILD)/unit -j2 --short-filename $(UNIT_ARGS)
 

@@ -232,6 +232,8 @@ static void tell_engine(struct hall *hall, const struct event *event, bool mine)
     }
     if (event->type == EVENT_ENDED && mine)
         ports->pin_free(ports->engine, hall->id, room_plan(hall->room)->pin, PIN_FREE_AFTER_MS);
+    if (event->type == EVENT_CLOSED)
+        ports->due(ports->engine, hall->id, 0);
     if (!mine || room_phase(hall->room) != PHASE_QUESTION)
         return;
     uint32_t longest = room_longest_limit_ms(hall->room);
