@@ -9,7 +9,7 @@ FUZZ_NAMES := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 # Of the shell: what decodes, and what that needs.
 FUZZ_SHELL := $(addprefix engine/,token.c redis_address.c verify.c bundle.c replay.c results.c results_table.c results_json.c results_csv.c \
   results_xlsx.c rooms.c redis.c redis_sync.c chance.c)
-FUZZ_OBJ := $(patsubst %.c,$(BUILD)/fuzz/%.o,$(PURE) $(FUZZ_SHELL))
+FUZZ_OBJ := $(patsubst %.c,$(BUILD)/fuzz/%.o,$(PURE) $(FUZZ_SHELL) tests/support/stage.c tests/support/room_digest.c)
 fuzz-seeds = $(wildcard tests/fuzz/seeds/$(1)) $(FUZZ_SEEDS_$(1))
 
 $(BUILD)/fuzz/%.o: %.c
