@@ -115,10 +115,18 @@ void show_renamed(struct hall *hall, uint32_t seat)
         session_send_text(hall->hub, session, text);
 }
 
+/* Who brought the code on this very line: others may have brought the same one. */
+static struct session *bringer(struct hall *hall, const struct event *event)
+{
+    bool brought = event->type == EVENT_RESEATED && event->take != 0 && event->connection != 0;
+    struct session *session = brought ? joiner(hall, event->connection) : NULL;
+    return session != NULL && session->connection_id == event->connection ? session : NULL;
+}
+
 static void show_reseated(struct hall *hall, const struct event *event, const struct effect *effect, int64_t now_ms)
 {
     uint32_t seat = effect->seat;
-    struct session *session = event->take == 0 ? NULL : joiner(hall, event->take);
+    struct session *session = bringer(hall, event);
     if (event->take == 0)
         return;
     check_takeover(hall, seat);
@@ -298,7 +306,7 @@ void show_refusal(struct hall *hall, const struct event *event, int64_t now_ms)
 {
     if (event->type == EVENT_CLOSED)
         hall->proposed_all = 0; /* somebody came in meanwhile; they may all have answered by now */
-    struct session *session = event->type == EVENT_RESEATED && event->take != 0 ? joiner(hall, event->take) : NULL;
+    struct session *session = bringer(hall, event);
     if (session == NULL)
         return;
     session_leave_hall(session, now_ms); /* the code was used up while this one was on its way */

@@ -145,7 +145,7 @@ static void begin_code(struct session *session, int64_t now_ms)
     }
     joining->player = state.player;
     joining->queued = session->attaching = true;
-    map_set(&hall->joiners, joining->code, session->slot);
+    map_set(&hall->joiners, session->connection_id, session->slot);
     struct event event = {
         .type = EVENT_RESEATED, .player = state.player, .take = joining->code, .connection = session->connection_id};
     hall_propose(hall, &event);

@@ -191,7 +191,7 @@ struct hall {
     size_t session_count, session_capacity;
     struct session **by_seat; /* players here */
     size_t by_seat_capacity;
-    struct map joiners; /* player id, or digest of a code → slot */
+    struct map joiners; /* player id, or connection of who brings a code → slot */
     struct row_queue joins, attaches, leaves, answers;
     size_t in_flight;
     struct command *commands;

@@ -113,7 +113,7 @@ void session_forget_joining(struct session *session)
     if (joining == NULL)
         return;
     if (session->hall != NULL) {
-        uint64_t key = joining->by_code ? joining->code : joining->player;
+        uint64_t key = joining->by_code ? session->connection_id : joining->player;
         const uint32_t *slot = map_find(&session->hall->joiners, key);
         if (slot != NULL && *slot == session->slot)
             map_remove(&session->hall->joiners, key);
