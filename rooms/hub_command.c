@@ -341,6 +341,18 @@ static bool known_already(struct session *session, const struct command *command
     return false;
 }
 
+/* A reveal that came again after its worker died: the question stands closed by its own first half. */
+static bool has_closed(const struct hall *hall, const struct command *command)
+{
+    char eid[EID_TEXT_SIZE];
+    enum refusal refusal;
+    uint64_t position;
+
+    eid_of_command(command->eid, "", "close first", eid);
+    return command->type == COMMAND_REVEAL && room_outcome(hall->room, eid, &refusal, &position) &&
+           refusal == REFUSAL_NONE && position == room_at(hall->room);
+}
+
 static enum refusal take_command(struct session *session, const cJSON *frame, struct command *command)
 {
     struct hall *hall = session->hall;
@@ -382,6 +394,7 @@ void command_receive(struct session *session, const cJSON *frame, int64_t now_ms
         return;
     }
     name_actor(session, &command);
+    command.closed_first = has_closed(hall, &command);
     hall->commands = memory_grow(hall->commands, hall->command_count + 1, sizeof command);
     hall->commands[hall->command_count++] = command;
     hub_wake(hall->hub, commands_tick(hall, now_ms));
