@@ -6,6 +6,7 @@
 #include <string.h>
 #include <strings.h>
 #include "engine/http.h"
+#include "engine/worker.h"
 #include "question-banks/memory.h"
 
 #define BODY_CHUNK_BYTES 16384
@@ -17,6 +18,8 @@ struct exchange {
     struct engine *engine;
     struct lws *wsi; /* NULL: the client has gone */
     struct request request;
+    size_t body_max;
+    bool counted; /* in the engine's file_bodies */
     bool handled; /* http_handle() knows it, so it must be replied to */
     bool replied;
     bool headers_sent;
@@ -34,6 +37,8 @@ static void exchange_free(struct exchange *exchange)
 {
     if (exchange == NULL)
         return;
+    if (exchange->counted)
+        exchange->engine->file_bodies--;
     free(exchange->request.body);
     free(exchange->headers);
     free(exchange->type);
@@ -84,9 +89,11 @@ struct refusal {
 };
 static const struct refusal no_length = {411, "bad_args", "A body must say its length beforehand (Content-Length)."};
 static const struct refusal long_body = {413, "too_big", "A body has at most 262144 bytes."};
+static const struct refusal long_file = {413, "too_big", "A file has at most 8388608 bytes."};
+static const struct refusal many_files = {503, "busy", "Several files are being read; try again in a moment."};
 static const struct refusal long_address = {414, "too_big", "This address is too long."};
 static const struct refusal long_header = {431, "too_big", "A header is too long."};
-_Static_assert(REQUEST_BODY_MAX_BYTES == 262144, "as the message says");
+_Static_assert(REQUEST_BODY_MAX_BYTES == 262144 && REQUEST_FILE_MAX_BYTES == 8388608, "as the messages say");
 
 static void refuse(struct exchange *exchange)
 {
@@ -262,6 +269,22 @@ static long long length_said(struct lws *wsi)
     return strtoll(text, NULL, 10);
 }
 
+/* Most addresses take short bodies only; where a file may come, few may come at once. */
+static const struct refusal *admit_body(struct exchange *exchange, const char *path, long long length)
+{
+    exchange->body_max = REQUEST_BODY_MAX_BYTES;
+    if (length <= (long long)REQUEST_BODY_MAX_BYTES)
+        return NULL;
+    exchange->body_max = http_body_max(exchange->engine, exchange->request.method, path);
+    if (length > (long long)exchange->body_max)
+        return exchange->body_max == REQUEST_BODY_MAX_BYTES ? &long_body : &long_file;
+    if (exchange->engine->file_bodies >= REQUEST_FILES_MAX)
+        return &many_files;
+    exchange->engine->file_bodies++;
+    exchange->counted = true;
+    return NULL;
+}
+
 static const struct refusal *read_request(struct exchange *exchange, const char *path, long long length)
 {
     struct request *request = &exchange->request;
@@ -269,14 +292,12 @@ static const struct refusal *read_request(struct exchange *exchange, const char 
     request->method = method_of(exchange->wsi);
     if (lws_hdr_total_length(exchange->wsi, WSI_TOKEN_HTTP_TRANSFER_ENCODING) > 0 || length < 0)
         return &no_length;
-    if (length > (long long)REQUEST_BODY_MAX_BYTES)
-        return &long_body;
     if (strlen(path) >= sizeof request->path || !read_query(exchange->wsi, request))
         return &long_address;
     if (!read_headers(exchange->wsi, request))
         return &long_header;
     memcpy(request->path, path, strlen(path) + 1);
-    return NULL;
+    return admit_body(exchange, path, length);
 }
 
 /* The request is whole: its body has been read, or read away. */
@@ -294,7 +315,7 @@ static void begin(struct exchange *exchange, const char *path)
     long long length = length_said(exchange->wsi);
 
     exchange->refusal = read_request(exchange, path, length);
-    exchange->closes = exchange->refusal == &no_length || length > BODY_READ_AWAY_MAX;
+    exchange->closes = exchange->refusal == &no_length || (exchange->refusal != NULL && length > BODY_READ_AWAY_MAX);
     if (length <= 0 || exchange->closes)
         handle(exchange); /* otherwise HTTP_BODY and its completion follow */
 }
@@ -317,7 +338,7 @@ static int on_body(struct exchange *exchange, const void *bytes, size_t length)
     struct request *request = &exchange->request;
     if (exchange->handled || exchange->refusal != NULL)
         return 0;
-    if (request->body_length + length > REQUEST_BODY_MAX_BYTES) {
+    if (request->body_length + length > exchange->body_max) {
         exchange->refusal = &long_body;
         return 0;
     }

@@ -227,6 +227,7 @@ struct route {
     enum method method;
     unsigned roles;
     void (*handle)(struct call *call);
+    size_t body_max; /* 0: REQUEST_BODY_MAX_BYTES */
 };
 
 static const struct route routes[] = {
@@ -234,6 +235,10 @@ static const struct route routes[] = {
     {"/metrics", METHOD_GET, ANYBODY, show_metrics},
     {"/api/where", METHOD_GET, ANYBODY, show_where},
     {"/api/banks", METHOD_GET, ANYBODY, banks_list},
+    {"/api/banks", METHOD_POST, HOSTS | HOST_KEY, banks_publish, REQUEST_FILE_MAX_BYTES},
+    {"/api/banks/import", METHOD_POST, HOSTS | HOST_KEY, banks_import, REQUEST_FILE_MAX_BYTES},
+    {"/api/banks/template", METHOD_GET, ANYBODY, banks_template},
+    {"/api/banks/*/*/export", METHOD_GET, ANYBODY, banks_export},
     {"/api/banks/*", METHOD_GET, ANYBODY, banks_show},
     {"/api/banks/*/*", METHOD_GET, ANYBODY, banks_show},
     {"/api/rooms", METHOD_POST, HOSTS | HOST_KEY, rooms_make},
@@ -397,6 +402,17 @@ static struct call *new_call(struct engine *engine, const struct request *reques
         call->body_length = request->body_length;
     }
     return call;
+}
+
+size_t http_body_max(const struct engine *engine, enum method method, const char *path)
+{
+    char arguments[2][REQUEST_PATH_MAX];
+
+    path = without_prefix(engine, path);
+    for (size_t i = 0; i < sizeof routes / sizeof *routes; i++)
+        if (routes[i].method == method && routes[i].body_max > 0 && match(routes[i].pattern, path, arguments))
+            return routes[i].body_max;
+    return REQUEST_BODY_MAX_BYTES;
 }
 
 void http_handle(struct engine *engine, const struct request *request, struct exchange *exchange)

@@ -87,6 +87,8 @@ void banks_list(struct call *call)
     struct buffer json;
     bool first = true;
 
+    if (is_staff(call)) /* another worker may just have kept a new one */
+        library_refresh(call->engine->library);
     buffer_init(&json);
     buffer_put(&json, "{\"banks\":[");
     for (size_t i = 0; i < library_count(library); i++) {
@@ -157,16 +159,31 @@ static void send_bank(struct call *call, const struct library_entry *entry)
     free(bytes);
 }
 
-void banks_show(struct call *call)
+static const struct library_entry *find(const struct call *call)
 {
     char name[2 * REQUEST_PATH_MAX + 2];
 
     snprintf(name, sizeof name, call->arguments[1][0] == '\0' ? "%s" : "%s@%s", call->arguments[0], call->arguments[1]);
     const struct library_entry *entry = library_find(call->engine->library, name);
+    if (entry != NULL || !is_staff(call) || library_refresh(call->engine->library) == 0)
+        return entry;
+    return library_find(call->engine->library, name); /* another worker had just kept it */
+}
+
+const struct library_entry *banks_open_one(const struct call *call)
+{
+    const struct library_entry *entry = find(call);
     bool open = entry != NULL &&
                 (entry->bank->visibility == VISIBILITY_PRACTICE ||
                  (entry->bank->visibility == VISIBILITY_HOSTS && is_staff(call)) || call->caller.role == ROLE_ADMIN);
-    if (open) {
+    return open ? entry : NULL;
+}
+
+void banks_show(struct call *call)
+{
+    const struct library_entry *entry = find(call);
+
+    if (banks_open_one(call) != NULL) {
         send_bank(call, entry);
     } else if (entry != NULL && is_staff(call)) {
         struct buffer json; /* sealed: that it is there, and which content it has */

@@ -53,6 +53,14 @@ void call_need_room(struct call *call, void (*next)(struct call *call));
 
 void banks_list(struct call *call);
 void banks_show(struct call *call);
+void banks_import(struct call *call);
+void banks_publish(struct call *call);
+void banks_export(struct call *call);
+void banks_template(struct call *call);
+/* The bank of the path, if the caller may see its questions and keys; else NULL, and nothing has been answered. */
+const struct library_entry *banks_open_one(const struct call *call);
+/* [{"line","column","question","field","message"}] */
+void banks_put_faults(struct buffer *json, const struct faults *faults);
 void rooms_make(struct call *call);
 void rooms_show(struct call *call);
 void rooms_tokens(struct call *call);

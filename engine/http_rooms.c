@@ -111,6 +111,8 @@ void rooms_make(struct call *call)
 {
     cJSON *settings = call->body == NULL ? NULL : cJSON_ParseWithLength(call->body, call->body_length);
     const cJSON *name = cJSON_GetObjectItemCaseSensitive(settings, "bank");
+
+    library_refresh(call->engine->library); /* another worker may just have kept this bank */
     const struct library_entry *entry =
         cJSON_IsString(name) ? library_find(call->engine->library, name->valuestring) : NULL;
 

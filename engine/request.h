@@ -10,6 +10,8 @@
 #include <stdint.h>
 
 #define REQUEST_BODY_MAX_BYTES (256u << 10)
+#define REQUEST_FILE_MAX_BYTES (8u << 20) /* where a file may be sent: see http_body_max() */
+#define REQUEST_FILES_MAX 8               /* such bodies at once, a worker */
 #define REQUEST_PATH_MAX 512
 #define REQUEST_QUERY_MAX 512
 #define REQUEST_HEADER_MAX 512

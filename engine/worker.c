@@ -11,7 +11,9 @@
 #include "engine/command.h"
 #include "engine/report.h"
 #include "engine/rooms.h"
+#include "engine/shelf.h"
 #include "engine/supervisor.h"
+#include "question-banks/memory.h"
 
 #define DESCRIPTORS_KEPT 64 /* for Redis, files and children */
 
@@ -164,10 +166,33 @@ static void beat(uv_timer_t *timer)
     tell_supervisor(timer->data, HEARTBEAT_BEAT);
 }
 
+static void ledger_path(const struct engine *engine, char *out, size_t size)
+{
+    snprintf(out, size, "%s/banks.ledger", engine->options.data);
+}
+
+/* One worker writes the ledger, so that none writes over another's. */
+static void keep_ledger(struct engine *engine)
+{
+    char path[OPTION_VALUE_MAX_BYTES + 16];
+    struct faults faults;
+
+    if (!engine->ledger.changed || !engine->ledger_read || engine->options.worker != 0)
+        return;
+    ledger_path(engine, path, sizeof path);
+    faults_init(&faults, path);
+    if (!ledger_write(&engine->ledger, path, &faults)) {
+        faults_print(&faults, stderr);
+        engine->ledger_read = false; /* told once, not every few seconds */
+    }
+    faults_clear(&faults);
+}
+
 static void look_at_banks(uv_timer_t *timer)
 {
     struct engine *engine = timer->data;
     library_refresh(engine->library);
+    keep_ledger(engine);
 }
 
 static void visit_room(void *context, const char *room)
@@ -252,23 +277,28 @@ static void open_doors(void *context)
     tell_supervisor(engine, HEARTBEAT_READY);
 }
 
-static bool read_library(struct engine *engine)
+static void read_library(struct engine *engine)
 {
+    const struct option_list *banks = &engine->options.banks;
+    const char **folders = memory_new(banks->count + 1, sizeof *folders);
+    char *shelf = shelf_folder(engine->options.data);
     char path[OPTION_VALUE_MAX_BYTES + 16];
     struct faults faults;
 
-    snprintf(path, sizeof path, "%s/banks.ledger", engine->options.data);
+    ledger_path(engine, path, sizeof path);
     faults_init(&faults, path);
     ledger_init(&engine->ledger);
-    bool read = ledger_read(&engine->ledger, path, &faults);
-    if (!read)
-        faults_print(&faults, stderr);
-    engine->library =
-        library_scan((const char *const *)engine->options.banks.items, engine->options.banks.count, &engine->ledger);
-    if (read && engine->ledger.changed && engine->options.worker == 0 && !ledger_write(&engine->ledger, path, &faults))
+    engine->ledger_read = ledger_read(&engine->ledger, path, &faults);
+    if (!engine->ledger_read)
         faults_print(&faults, stderr);
     faults_clear(&faults);
-    return true;
+    for (size_t i = 0; i < banks->count; i++)
+        folders[i] = banks->items[i];
+    folders[banks->count] = shelf;
+    engine->library = library_scan(folders, banks->count + 1, &engine->ledger);
+    keep_ledger(engine);
+    free(shelf);
+    free(folders);
 }
 
 static bool find_redis(struct engine *engine, struct redis_address *address)
@@ -338,8 +368,9 @@ static int run(struct engine *engine)
 {
     struct redis_address address;
 
-    if (!find_redis(engine, &address) || !read_library(engine))
+    if (!find_redis(engine, &address))
         return EXIT_REFUSED;
+    read_library(engine);
     keep_origin(engine);
     uv_loop_init(&engine->loop);
     engine->started_ms = now_ms(engine);

@@ -40,6 +40,7 @@ struct engine {
     struct retention *retention;
     struct library *library;
     struct ledger ledger;
+    bool ledger_read; /* false: it stands there and cannot be used, so it is not written over */
     char redis_url[OPTION_VALUE_MAX_BYTES];
     char origin[OPTION_VALUE_MAX_BYTES]; /* scheme://host[:port] of --public-url; "" without */
     uv_prepare_t first;                  /* runs before the sockets are written to */
@@ -50,6 +51,7 @@ struct engine {
     uv_timer_t farewell;
     uv_signal_t terminate;
     uv_signal_t interrupt;
+    uint32_t file_bodies; /* being read or answered: see REQUEST_FILES_MAX */
     int64_t started_ms;
     int64_t leaving_ms; /* 0: staying */
 };
