@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <cjson/cJSON.h>
 #include "question-banks/memory.h"
 
 void buffer_init(struct buffer *buffer)
@@ -72,25 +71,57 @@ void buffer_print(struct buffer *buffer, const char *format, ...)
     va_end(arguments);
 }
 
-char *json_quoted(const char *text)
+static const char *escape_of(unsigned char byte)
 {
-    cJSON *item = cJSON_CreateString(text);
-    char *quoted = item == NULL ? NULL : cJSON_PrintUnformatted(item);
-    cJSON_Delete(item);
-    if (quoted == NULL)
-        abort();
-    return quoted;
+    switch (byte) {
+    case '"':
+        return "\\\"";
+    case '\\':
+        return "\\\\";
+    case '\b':
+        return "\\b";
+    case '\f':
+        return "\\f";
+    case '\n':
+        return "\\n";
+    case '\r':
+        return "\\r";
+    case '\t':
+        return "\\t";
+    }
+    return NULL;
 }
 
+/* Names and texts are quoted by the ten thousand: whole runs are copied, and only what must be escaped is looked at. */
 void buffer_quote(struct buffer *buffer, const char *text)
 {
     if (text == NULL) {
         buffer_put(buffer, "null");
         return;
     }
-    char *quoted = json_quoted(text);
-    buffer_put(buffer, quoted);
-    free(quoted);
+    const char *run = text;
+    buffer_add(buffer, "\"", 1);
+    for (; *text != '\0'; text++) {
+        unsigned char byte = (unsigned char)*text;
+        if (byte >= ' ' && byte != '"' && byte != '\\')
+            continue;
+        buffer_add(buffer, run, (size_t)(text - run));
+        run = text + 1;
+        if (escape_of(byte) != NULL)
+            buffer_put(buffer, escape_of(byte));
+        else
+            buffer_print(buffer, "\\u%04x", byte);
+    }
+    buffer_add(buffer, run, (size_t)(text - run));
+    buffer_add(buffer, "\"", 1);
+}
+
+char *json_quoted(const char *text)
+{
+    struct buffer quoted;
+    buffer_init(&quoted);
+    buffer_quote(&quoted, text);
+    return buffer_take(&quoted);
 }
 
 char *buffer_take(struct buffer *buffer)
