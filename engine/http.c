@@ -28,6 +28,8 @@ void call_reply(struct call *call, const struct reply *reply)
 
     add_header(&whole, "x-content-type-options:", "nosniff");
     add_header(&whole, "referrer-policy:", "no-referrer");
+    if (call->engine->options.tls_cert != NULL)
+        add_header(&whole, "strict-transport-security:", "max-age=31536000");
     exchange_reply(call->exchange, &whole);
     free_call(call);
 }

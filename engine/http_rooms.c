@@ -39,7 +39,7 @@ static void put_join_url(const struct call *call, struct buffer *json, const cha
     if (call->engine->options.public_url != NULL)
         buffer_print(&url, "%s/#%s", call->engine->options.public_url, pin);
     else
-        buffer_print(&url, "http://%s/#%s", call->host, pin);
+        buffer_print(&url, "%s://%s/#%s", call->engine->options.tls_cert == NULL ? "http" : "https", call->host, pin);
     buffer_put(json, ",\"join_url\":");
     buffer_quote(json, url.text);
     buffer_clear(&url);

@@ -9,6 +9,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 #include "engine/address.h"
+#include "engine/certificate.h"
 #include "engine/command.h"
 #include "engine/keys.h"
 #include "engine/redis_sync.h"
@@ -135,6 +136,8 @@ static bool prepare(struct serving *serving)
         return false;
     if (options->redis != NULL ? !redis_server_check_outside(options->redis)
                                : !redis_server_installed() || !redis_server_end_leftover(&serving->data))
+        return false;
+    if (options->tls_cert != NULL && !certificate_check(options->tls_cert, options->tls_key))
         return false;
     if (!listener_parse(options->listen, &serving->listen) ||
         !listener_open(&serving->listen, serving->listeners, serving->worker_count))

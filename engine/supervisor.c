@@ -23,6 +23,7 @@ struct worker_child {
     uv_pipe_t heartbeat;
     bool heartbeat_open;
     bool serves;
+    bool renewed; /* has been told to end, to be started anew */
     uint64_t beat_at_ms;
     char **words;
     uv_stdio_container_t stdio[5];
@@ -34,7 +35,7 @@ enum stage { STAGE_STORE, STAGE_WORKERS, STAGE_SERVING, STAGE_WORKERS_END, STAGE
 struct supervisor {
     const struct supervision *supervision;
     uv_loop_t loop;
-    uv_signal_t signals[3];
+    uv_signal_t signals[4];
     uv_timer_t look; /* at the store, then at the heartbeats */
     uv_timer_t deadline;
     uint64_t looked_at_ms;
@@ -44,6 +45,7 @@ struct supervisor {
     uint32_t redis_starts;
     struct worker_child *workers;
     enum stage stage;
+    bool renewing; /* the workers, one after the other */
     int status;
 };
 
@@ -121,8 +123,23 @@ static void all_serve(struct supervisor *supervisor)
     for (size_t i = 0; i < supervisor->supervision->worker_count; i++)
         if (!supervisor->workers[i].serves)
             return;
+    if (supervisor->stage == STAGE_SERVING)
+        return;
     supervisor->stage = STAGE_SERVING;
     supervisor->supervision->serving(supervisor->supervision->context);
+}
+
+/* One at a time, so that the others serve meanwhile; its clients are told to come back. A new one reads certificates
+ * and banks anew. */
+static void renew_next(struct supervisor *supervisor, size_t number)
+{
+    supervisor->renewing = number < supervisor->supervision->worker_count;
+    if (!supervisor->renewing) {
+        report("every worker has been started anew");
+        return;
+    }
+    supervisor->workers[number].renewed = true;
+    child_kill(&supervisor->workers[number].child, SIGTERM);
 }
 
 static void give_buffer(uv_handle_t *handle, size_t suggested, uv_buf_t *buffer)
@@ -145,6 +162,9 @@ static void on_beat(uv_stream_t *stream, ssize_t length, const uv_buf_t *buffer)
         worker->serves = true;
         if (worker->supervisor->stage == STAGE_WORKERS)
             all_serve(worker->supervisor);
+        if (worker->renewed)
+            renew_next(worker->supervisor, worker->number + 1);
+        worker->renewed = false;
     }
 }
 
@@ -193,6 +213,8 @@ static void worker_ended(struct child *child, uint32_t pause_ms)
             end_store(supervisor);
         return;
     }
+    if (worker->renewed)
+        return;
     report("worker %zu ended (status %ld, signal %d); starting it again in %u ms", worker->number, (long)child->status,
            child->signal, pause_ms);
 }
@@ -366,19 +388,36 @@ static void end(struct supervisor *supervisor, int status)
         end_store(supervisor);
 }
 
-static void on_signal(uv_signal_t *handle, int number)
+static void on_end_signal(uv_signal_t *handle, int number)
 {
     (void)number;
     end(handle->data, EXIT_DONE);
 }
 
+static void on_renew_signal(uv_signal_t *handle, int number)
+{
+    struct supervisor *supervisor = handle->data;
+    (void)number;
+    if (supervisor->stage == STAGE_SERVING && !supervisor->renewing)
+        renew_next(supervisor, 0);
+}
+
 static void watch_signals(struct supervisor *supervisor)
 {
-    static const int numbers[] = {SIGTERM, SIGINT, SIGHUP};
-    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
+    /* A terminal that is closed hangs up: then it ends. A service is told to renew itself that way. */
+    bool terminal = isatty(STDIN_FILENO) != 0;
+    const struct {
+        int number;
+        uv_signal_cb callback;
+    } watched[] = {{SIGTERM, on_end_signal},
+                   {SIGINT, on_end_signal},
+                   {SIGHUP, terminal ? on_end_signal : on_renew_signal},
+                   {SIGUSR2, on_renew_signal}};
+
+    for (size_t i = 0; i < sizeof watched / sizeof watched[0]; i++) {
         uv_signal_init(&supervisor->loop, &supervisor->signals[i]);
         supervisor->signals[i].data = supervisor;
-        uv_signal_start(&supervisor->signals[i], on_signal, numbers[i]);
+        uv_signal_start(&supervisor->signals[i], watched[i].callback, watched[i].number);
     }
 }
 

@@ -303,8 +303,7 @@ static bool path_is_ours(struct lws *wsi)
 static int on_event(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in, size_t length)
 {
     struct connection *connection = user;
-    const struct lws_protocols *protocol = lws_get_protocol(wsi);
-    struct ws *ws = protocol == NULL ? NULL : protocol->user;
+    struct ws *ws = lws_context_user(lws_get_context(wsi));
 
     switch ((int)reason) {
     case LWS_CALLBACK_FILTER_PROTOCOL_CONNECTION:
@@ -464,8 +463,7 @@ static void name_protocols(struct ws *ws)
                                               .callback = on_event,
                                               .per_session_data_size = sizeof(struct connection),
                                               .rx_buffer_size = RECEIVE_BUFFER_BYTES,
-                                              .tx_packet_size = WRITE_MAX_BYTES,
-                                              .user = ws};
+                                              .tx_packet_size = WRITE_MAX_BYTES};
 }
 
 static bool open_context(struct ws *ws)
@@ -484,6 +482,7 @@ static bool open_context(struct ws *ws)
         .keepalive_timeout = KEEP_ALIVE_S,
         .alpn = "http/1.1",
         .vhost_name = "hoithi",
+        .user = ws,
         .gid = (gid_t)-1,
         .uid = (uid_t)-1,
     };
