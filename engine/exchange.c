@@ -7,6 +7,7 @@
 #include <strings.h>
 #include "engine/http.h"
 #include "engine/worker.h"
+#include "engine/ws_state.h"
 #include "question-banks/memory.h"
 
 #define BODY_CHUNK_BYTES 16384
@@ -371,6 +372,16 @@ static void on_gone(struct exchange_slot *slot)
         exchange_free(exchange);
 }
 
+/* 0: go on; 1: it has been answered here; -1: hang up. */
+static int on_upgrade(struct lws *wsi, const char *upgrade)
+{
+    unsigned status = ws_refusal(wsi, upgrade);
+    if (status == 0)
+        return 0;
+    (void)lws_return_http_status(wsi, status, NULL);
+    return -1;
+}
+
 int exchange_on_event(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in, size_t length)
 {
     struct exchange_slot *slot = user;
@@ -389,7 +400,9 @@ int exchange_on_event(struct lws *wsi, enum lws_callback_reasons reason, void *u
         if (slot != NULL)
             on_gone(slot);
         return 0;
-    case LWS_CALLBACK_FILTER_PROTOCOL_CONNECTION: /* a WebSocket without our subprotocol */
+    case LWS_CALLBACK_HTTP_CONFIRM_UPGRADE:
+        return on_upgrade(wsi, in);
+    case LWS_CALLBACK_FILTER_PROTOCOL_CONNECTION: /* a WebSocket is not spoken here */
         return -1;
     default: /* libwebsockets has a hundred reasons more */
         return 0;

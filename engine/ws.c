@@ -28,7 +28,7 @@ _Static_assert(FRAME_HEADROOM >= LWS_PRE, "a frame has room for the header in fr
 #define RECEIVE_BUFFER_BYTES 512
 #define SERVICE_BUFFER_BYTES 4096
 #define WRITE_MAX_BYTES (4096)
-#define HEADERS_MAX_BYTES 4096
+#define HEADERS_MAX_BYTES 8192 /* all together; other programs' cookies may come along */
 #define KEEP_ALIVE_S 15
 #define URI_MAX_BYTES 256
 #define FORWARDED_MAX_BYTES 512
@@ -265,6 +265,8 @@ static void on_closed(struct connection *connection)
 {
     struct ws *ws = connection->ws;
 
+    if (ws == NULL) /* it never came to be */
+        return;
     delist(connection);
     wheel_remove(connection);
     drop_pieces(connection);
@@ -300,14 +302,40 @@ static bool path_is_ours(struct lws *wsi)
     return length >= (int)strlen(WS_PATH) && strcmp(path + length - strlen(WS_PATH), WS_PATH) == 0;
 }
 
+/* libwebsockets would take the first protocol where none is named. */
+static bool names_subprotocol(struct lws *wsi)
+{
+    char names[URI_MAX_BYTES];
+    if (lws_hdr_copy(wsi, names, sizeof names, WSI_TOKEN_PROTOCOL) <= 0)
+        return false;
+    for (char *rest = names, *name; (name = strsep(&rest, ",")) != NULL;) {
+        name += strspn(name, " \t");
+        name[strcspn(name, " \t")] = '\0';
+        if (strcmp(name, WS_SUBPROTOCOL) == 0)
+            return true;
+    }
+    return false;
+}
+
+unsigned ws_refusal(struct lws *wsi, const char *upgrade)
+{
+    const struct ws *ws = lws_context_user(lws_get_context(wsi));
+
+    if (strcmp(upgrade, "websocket") != 0) /* HTTP/2 would break the direct writes (see above) */
+        return 400;
+    if (!path_is_ours(wsi))
+        return 404;
+    if (!names_subprotocol(wsi))
+        return 400;
+    return origin_is_ours(ws, wsi) ? 0 : 403;
+}
+
 static int on_event(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in, size_t length)
 {
     struct connection *connection = user;
     struct ws *ws = lws_context_user(lws_get_context(wsi));
 
     switch ((int)reason) {
-    case LWS_CALLBACK_FILTER_PROTOCOL_CONNECTION:
-        return path_is_ours(wsi) && origin_is_ours(ws, wsi) ? 0 : -1;
     case LWS_CALLBACK_ESTABLISHED:
         on_established(ws, wsi, connection);
         return 0;
@@ -495,6 +523,7 @@ static bool open_context(struct ws *ws)
     }
     ws->context = lws_create_context(&info);
     ws->vhost = ws->context == NULL ? NULL : lws_create_vhost(ws->context, &info);
+    lws_set_log_level(0, NULL); /* from now on it would only tell of what clients do wrong */
     if (ws->vhost != NULL)
         return true;
     if (ws->context == NULL)

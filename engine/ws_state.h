@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* ws_state.h - what ws.c and ws_wheel.c share. */
+/* ws_state.h - what ws.c, ws_wheel.c and exchange.c share. */
 #ifndef HOITHI_ENGINE_WS_STATE_H
 #define HOITHI_ENGINE_WS_STATE_H
 
@@ -51,6 +51,9 @@ struct ws {
     int handles; /* open ones of the above */
     bool listening;
 };
+
+/* Before a connection is upgraded: 0, or the HTTP status to refuse it with. `upgrade` is "websocket" or "h2c". */
+unsigned ws_refusal(struct lws *wsi, const char *upgrade);
 
 /* ---- the ping wheel ---- */
 /* One look a second at a sixtieth of the connections, instead of a timer each. */
