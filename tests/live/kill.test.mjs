@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Processes die, stop and come back in mid-question; what was acknowledged stands, and phones come back by themselves. */
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { readdirSync, statSync, truncateSync } from "node:fs";
+import { join } from "node:path";
 import { after, test } from "node:test";
 import { quickKey } from "./answers.mjs";
 import { acknowledgedStands, nothingTwice, sameBoard } from "./checks.mjs";
@@ -206,4 +209,47 @@ test("asked to end, it tells everybody to come back, and after a new start they 
   await comeBack(players, before);
   await restAnswers(players);
   await goesOn(class_);
+});
+
+const redisCli = (server, ...words) => execFileSync("redis-cli", ["-s", join(server.data, "redis.sock"), ...words], { encoding: "utf8" });
+
+test("Redis has no memory left: all are told that storage is full, and once there is some again nothing is lost", async () => {
+  const class_ = await inQuestion();
+  const { server, players } = class_;
+  players.forEach((p) => p.inbox.skip());
+  redisCli(server, "CONFIG", "SET", "maxmemory", "1mb");
+  const answers = restAnswers(players);
+  const said = await Promise.all(players.map((p) => p.expect("saving", (f) => f.on, LONG_MS)));
+  assert.deepEqual([...new Set(said.map((f) => f.why))], ["storage_full"]);
+  assert.equal(players.filter((p) => p.acks.has(1)).length, PLAYERS / 3, "no acknowledgement of what is not stored");
+  redisCli(server, "CONFIG", "SET", "maxmemory", "0");
+  await Promise.all(players.map((p) => p.expect("saving", (f) => !f.on, LONG_MS)));
+  await answers;
+  await goesOn(class_);
+});
+
+test("a Redis that lost its last writes is found out: everybody is shown what stands, and phones send again", async () => {
+  const class_ = await inQuestion();
+  const { server, room, players } = class_;
+  const files = join(server.data, "redis/appendonlydir");
+  const last = join(files, readdirSync(files).filter((name) => name.endsWith(".incr.aof")).sort().at(-1));
+  const kept = statSync(last).size;
+  await restAnswers(players); /* these are acknowledged, and will be forgotten */
+  assert.ok(statSync(last).size > kept);
+  players.forEach((p) => p.inbox.skip());
+  kill(server.child.pid, "SIGSTOP"); /* so that nobody starts a new one before the file is cut */
+  const redis = server.redisPid();
+  kill(redis);
+  await until("Redis to be gone", () => !isAlive(redis));
+  truncateSync(last, kept);
+  kill(server.child.pid, "SIGCONT");
+  const states = await Promise.all(players.map((p) => p.expect("state", (f) => f.phase === "question", LONG_MS)));
+  const forgotten = players.filter((_, i) => states[i].answer === null);
+  assert.ok(forgotten.length >= PLAYERS / 2, `${forgotten.length} of ${PLAYERS} answers are gone`);
+  const again = await Promise.all(forgotten.map((p) => p.answer(1, p.acks.get(1).a, { patience: LONG_MS }))); /* as pages do */
+  assert.ok(again.every((ack) => ack.status === "accepted"), JSON.stringify(again));
+  const metrics = await server.http("GET", "/metrics");
+  assert.match(metrics.text, /hoithi_log_losses_total\{[^}]*\} [1-9]/);
+  await goesOn(class_);
+  assert.ok((await server.events(room.room, room.judge_token)).length > 0);
 });
