@@ -141,17 +141,18 @@ static void make_rough(struct world *world)
 {
     struct chance *chance = &world->chance;
     if (chance_of(chance, 150))
-        return; /* a quiet day */
-    world->rough = (struct roughness){.lost_notices = rate(chance, 500, 600),
-                                      .breaks = rate(chance, 300, 150),
-                                      .crashes = rate(chance, 400, 120),
-                                      .stalls = rate(chance, 300, 150),
-                                      .aways = rate(chance, 400, 120),
-                                      .forgets = rate(chance, 200, 900),
-                                      .drops = rate(chance, 600, 60),
-                                      .slow = rate(chance, 300, 40),
-                                      .takeovers = rate(chance, 400, 15),
-                                      .vandals = chance_of(chance, 250)};
+        return;                              /* a quiet day */
+    struct roughness *rough = &world->rough; /* one after the other: every compiler draws in the same order */
+    rough->lost_notices = rate(chance, 500, 600);
+    rough->breaks = rate(chance, 300, 150);
+    rough->crashes = rate(chance, 400, 120);
+    rough->stalls = rate(chance, 300, 150);
+    rough->aways = rate(chance, 400, 120);
+    rough->forgets = rate(chance, 200, 900);
+    rough->drops = rate(chance, 600, 60);
+    rough->slow = rate(chance, 300, 40);
+    rough->takeovers = rate(chance, 400, 15);
+    rough->vandals = chance_of(chance, 250);
 }
 
 static const char *pick(struct chance *chance, const char *a, const char *b, const char *c)
@@ -166,14 +167,15 @@ static void make_room(struct world *world)
     char settings[400];
 
     world->question_count = (size_t)chance_between(chance, 1, 4);
+    int limit_s = (int)chance_between(chance, 2, 15), cap_ms = (int)chance_between(chance, 0, 600);
+    const char *scoring = pick(chance, "speed", "accuracy", "speed"), *change = pick(chance, "no", "no", "until-close");
+    const char *board = pick(chance, "each", "end", "none"), *close_all = pick(chance, "true", "true", "false");
+    const char *names = pick(chance, "open", "open", "nod"), *text = pick(chance, "phones", "phones", "screen");
     snprintf(
         settings, sizeof settings,
         "{\"questions\":{\"count\":%zu,\"order\":\"shuffled\"},\"limit_s\":%d,\"scoring\":\"%s\",\"change\":\"%s\","
         "\"board\":\"%s\",\"close_all\":%s,\"names\":\"%s\",\"cap_ms\":%d,\"text\":\"%s\"}",
-        world->question_count, (int)chance_between(chance, 2, 15), pick(chance, "speed", "accuracy", "speed"),
-        pick(chance, "no", "no", "until-close"), pick(chance, "each", "end", "none"),
-        pick(chance, "true", "true", "false"), pick(chance, "open", "open", "nod"), (int)chance_between(chance, 0, 600),
-        pick(chance, "phones", "phones", "screen"));
+        world->question_count, limit_s, scoring, change, board, close_all, names, cap_ms, text);
     world_say(world, "%s", settings);
     store_create_room(world, settings);
 }
@@ -205,6 +207,7 @@ void world_init(struct world *world, uint64_t seed, bool verbose)
     for (size_t i = 0; i < world->host_count; i++)
         client_start(world, world->client_count++, ROLE_HOST);
     client_start(world, world->client_count++, ROLE_SCREEN);
+    client_start(world, world->client_count++, ROLE_JUDGE);
     world_schedule(world, (struct happening){.at_ms = 1000, .type = AT_TROUBLE});
 }
 
