@@ -121,7 +121,7 @@ static bool read_member_row(enum event_type type, const cJSON *item, struct even
     int64_t number = 0;
 
     row->player = player_id_read(string_at(player, ""));
-    if (row->player == 0 || !whole_number(connection, 0, CONNECTION_MAX, &number))
+    if (row->player == 0 || connection == NULL || !whole_number(connection, 0, CONNECTION_MAX, &number))
         return false;
     row->connection = (uint64_t)number;
     if (type != EVENT_JOINED)
