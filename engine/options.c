@@ -255,17 +255,23 @@ static bool read_fallbacks(struct reading *reading)
     return true;
 }
 
+/* HOITHI_PUBLIC_URL of public-url. */
+static const char *environment_value(const struct option_row *row)
+{
+    char name[64] = "HOITHI_";
+    size_t length = strlen(name);
+    for (const char *c = row->name; *c != '\0'; c++)
+        name[length++] = *c == '-' ? '_' : (char)toupper((unsigned char)*c);
+    return getenv(name);
+}
+
 static bool read_environment(struct reading *reading)
 {
     reading->source = SOURCE_ENVIRONMENT;
     for (size_t i = 0; i < ROW_COUNT; i++) {
-        char name[64] = "HOITHI_";
-        size_t length = strlen(name);
         if (rows[i].help == NULL || (rows[i].commands & reading->command) == 0)
             continue;
-        for (const char *c = rows[i].name; *c != '\0'; c++)
-            name[length++] = *c == '-' ? '_' : (char)toupper((unsigned char)*c);
-        const char *value = getenv(name);
+        const char *value = environment_value(&rows[i]);
         if (value != NULL && value[0] != '\0' && !put(reading, &rows[i], value))
             return false;
     }
