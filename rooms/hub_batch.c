@@ -42,6 +42,13 @@ static void make_room(struct row_queue *queue)
     queue->qs = memory_grow(queue->qs, queue->capacity, sizeof *queue->qs);
 }
 
+/* An entry costs as much for one row as for ten, and nobody in a crowd notices ten milliseconds. */
+static int64_t linger_ms(const struct hall *hall)
+{
+    int64_t wait_ms = LINGER_MS + (int64_t)(hall->session_count / LINGER_PLAYERS_A_MS);
+    return wait_ms < LINGER_MOST_MS ? wait_ms : LINGER_MOST_MS;
+}
+
 bool batch_add(struct hall *hall, enum event_type type, uint32_t q, const struct event_row *row, int64_t now_ms)
 {
     struct row_queue *queue = queue_of(hall, type);
@@ -61,7 +68,7 @@ bool batch_add(struct hall *hall, enum event_type type, uint32_t q, const struct
     kept->key = copy_or_null(row->key);
     kept->skeleton = copy_or_null(row->skeleton);
     hub->pending_rows++;
-    hub_wake(hub, now_ms + LINGER_MS);
+    hub_wake(hub, now_ms + linger_ms(hall));
     return true;
 }
 
@@ -123,9 +130,9 @@ int64_t batch_tick(struct hall *hall, int64_t now_ms)
         struct row_queue *queue = queue_of(hall, types[i]);
         size_t size = batch_size(queue);
         while (size > 0 && hall->in_flight < BATCHES_IN_FLIGHT_MAX) {
-            if (size < BATCH_ROWS_MAX && now_ms - queue->since_ms < LINGER_MS) {
-                if (queue->since_ms + LINGER_MS < next)
-                    next = queue->since_ms + LINGER_MS;
+            if (size < BATCH_ROWS_MAX && now_ms - queue->since_ms < linger_ms(hall)) {
+                if (queue->since_ms + linger_ms(hall) < next)
+                    next = queue->since_ms + linger_ms(hall);
                 break;
             }
             send_batch(hall, types[i], queue, size);
