@@ -18,6 +18,8 @@
 #define LOG_MAX_BYTES (1 << 20)
 #define LOG_TAIL_BYTES 4096
 #define LOOK_EVERY_MS 20
+#define AOF_FOLDER "appendonlydir" /* as Redis calls it */
+#define FOLDERS_DEEP 3             /* it, DATA/redis and DATA */
 #define FILE_PATH_MAX (DATA_PATH_MAX + 32)
 
 /* Only before the loop runs, and in subcommands. */
@@ -50,6 +52,27 @@ static bool make_folders(const char *path)
         part[i] = '\0';
         if (mkdir(part, 0700) != 0 && errno != EEXIST)
             return false;
+    }
+    return true;
+}
+
+/* Redis syncs its files, and the folder that they are in; the names of the folders themselves are left to whoever makes
+ * them, and a file in a folder without a name is lost in a power cut. */
+static bool sync_folders(const char *innermost, size_t depth)
+{
+    char path[PATH_MAX];
+    (void)snprintf(path, sizeof path, "%s", innermost);
+    for (size_t i = 0; i < depth; i++) {
+        int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        bool synced = fd >= 0 && fsync(fd) == 0;
+        if (fd >= 0)
+            (void)close(fd);
+        if (!synced)
+            return false;
+        char *last = strrchr(path, '/');
+        if (last == NULL || last == path)
+            break;
+        *last = '\0';
     }
     return true;
 }
@@ -90,9 +113,10 @@ enum data_lock data_enter(const char *data, int wait_at_most_ms, struct data_pla
     if (!name_place(data, place))
         return DATA_FAULT;
     path_in(place, "lock", path);
-    path_in(place, "redis", redis);
+    path_in(place, "redis/" AOF_FOLDER, redis);
     place->lock_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (place->lock_fd < 0 || !make_folders(redis) || access(redis, W_OK | X_OK) != 0) {
+    if (place->lock_fd < 0 || !make_folders(redis) || access(redis, W_OK | X_OK) != 0 ||
+        !sync_folders(redis, FOLDERS_DEEP)) {
         report("the data directory %s is not writable: %s; mend its rights, or give another one with --data DIR",
                place->path, strerror(errno));
         return DATA_FAULT;
