@@ -323,7 +323,7 @@ test("HTTP: wrong methods, paths, bodies and keys get the right status and an er
   const h = (...args) => server.http(...args);
   const cases = [
     [404, await h("GET", "/nothing")], [404, await h("GET", "/../etc/passwd")], [404, await h("GET", "/api/nothing")], [404, await h("GET", "/%2e%2e/%2e%2e/etc/passwd")],
-    [405, await h("DELETE", "/")], [405, await h("PUT", "/api/rooms", { body: "{}" })], [405, await h("POST", "/api/banks", { body: "{}" })],
+    [405, await h("DELETE", "/")], [405, await h("PUT", "/api/rooms", { body: "{}" })], [405, await h("PUT", "/api/banks", { body: "{}" })], [401, await h("POST", "/api/banks", { body: "{}" })],
     [401, await h("POST", "/api/rooms", { body: { bank: "live-quick" } })], [401, await h("POST", "/api/rooms", { key: "hk_abcdefgh_" + "a".repeat(52), body: { bank: "live-quick" } })], [401, await h("GET", "/api/rooms")],
     [401, await h("GET", `/api/rooms/${room.room}/events`)], [403, await h("GET", `/api/rooms/${room.room}/events`, { key: player.joined.token })], [403, await h("GET", `/api/rooms/${room.room}/events`, { key: room.screen_token })],
     [403, await h("GET", `/api/rooms/${room.room}/results.json`, { key: player.joined.token })], [401, await h("GET", `/api/rooms/${room.room}/results.csv`)], [401, await h("GET", `/api/rooms/${room.room}/bundle`)],

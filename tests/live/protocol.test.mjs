@@ -272,13 +272,20 @@ test("every request of the HTTP table is answered", async () => {
       .map((path) => ({ method: cell.includes("POST") ? "POST" : "GET", path }));
   });
   assert.ok(paths.length >= 18, JSON.stringify(paths));
+  const bank = JSON.parse(readFileSync(join(TEST_BANKS, "live-quick/1.0.0.json"), "utf8"));
+  const bodies = {
+    "/api/rooms": JSON.stringify({ bank: "live-quick" }),
+    "/api/banks": JSON.stringify({ ...bank, id: "brought-along" }),
+    "/api/banks/import": "Câu 1. Số nào là số nguyên tố?\nA. 8\n*B. 17\nC. 21\nD. 169\n",
+  };
   const wrong = [];
   for (const { method, path } of paths) {
-    const real = path.replace("ROOM", room.room).replace("ID/VERSION", "live-quick/1.0.0").replace("/ID", "/live-quick").replace("POSITION", "0").replace("&unit=U", "");
-    const token = real.startsWith("/api/rooms/") ? room.judge_token : key;
-    const { status, text } = await server.http(method, real, { key: real.endsWith("/tokens") ? key : token, body: method === "POST" ? { bank: "live-quick" } : undefined });
+    const real = path.replace("ROOM", room.room).replace("ID/VERSION", "live-quick/1.0.0").replace("/ID", "/live-quick").replace("POSITION", "0").replace("&unit=U", "")
+      .replace("format=F", path.includes("import") ? "format=text" : "format=gift").replace("lang=L", "lang=vi");
+    const token = real.startsWith("/api/rooms/") && !real.endsWith("/tokens") ? room.judge_token : key;
+    const { status, text } = await server.http(method, real, { key: token, body: method === "POST" ? bodies[real.split("?")[0]] ?? "{}" : undefined });
     if (![200, 201].includes(status))
-      wrong.push(`${method} ${real}: ${status} ${text.slice(0, 80)}`);
+      wrong.push(`${method} ${real}: ${status} ${text.slice(0, 120)}`);
   }
   assert.deepEqual(wrong, []);
 });

@@ -57,8 +57,10 @@ test("a data directory that cannot be written is named", async () => {
   const program = join(folder, "hoithi"); /* where the one without rights can run it */
   copyFileSync(PROGRAM, program);
   chmodSync(program, 0o755);
-  const result = await run(["--reuid", String(NOBODY), "--regid", String(NOBODY), "--clear-groups", program, "serve", "--listen", `127.0.0.1:${await freePort()}`, "--data", join(folder, "data"), "--banks", folder],
-    { program: "setpriv", cwd: folder });
+  const args = ["serve", "--listen", `127.0.0.1:${await freePort()}`, "--data", join(folder, "data"), "--banks", folder];
+  chmodSync(folder, 0o555);
+  const result = process.getuid() === 0 ? await run(["--reuid", String(NOBODY), "--regid", String(NOBODY), "--clear-groups", program, ...args], { program: "setpriv", cwd: folder }) : await run(args, { program, cwd: folder });
+  chmodSync(folder, 0o755);
   assert.equal(result.status, 1, result.err);
   assert.match(result.err, /data/);
   assert.match(result.err, /[Pp]ermission|write|writable/);
