@@ -85,14 +85,21 @@ export class Recount {
     this.move("lobby", position);
   }
 
-  on_joined(e, { personal }) {
-    e.r.forEach(([id, connection, unit, code], i) => {
+  /** A line that came earlier than the seat's, but was heard of later, takes nothing from it. */
+  sit(player, connection, came) {
+    const earlier = (player.came ?? 0) - came;
+    if (earlier <= 0 || earlier > 300000)
+      Object.assign(player, { present: true, connection, came });
+  }
+
+  on_joined(e, { personal, at_ms }) {
+    e.r.forEach(([id, connection, unit, code, came], i) => {
       const known = this.players.get(id);
       if (known && !known.removed)
-        Object.assign(known, { present: true, connection });
+        this.sit(known, connection, came ?? at_ms);
       if (known || this.phase === "ended" || this.locked || (this.plan.settings.no_late_join && this.phase !== "lobby"))
         return;
-      const player = { id, connection, code, present: true, seat: this.players.size, unit, factor: 100, adjusted: 0, points: 0, right: 0, ms: 0, names: [] };
+      const player = { id, connection, code, came: came ?? at_ms, present: true, seat: this.players.size, unit, factor: 100, adjusted: 0, points: 0, right: 0, ms: 0, names: [] };
       this.players.set(id, player);
       this.name(player, personal?.[i]);
     });
@@ -102,9 +109,16 @@ export class Recount {
     if (!line)
       return;
     this.names ??= new Map();
-    const number = (this.names.get(line[1]) ?? 0) + 1;
-    this.names.set(line[1], number);
-    player.name = number > 1 ? `${line[0]} (${number})` : line[0];
+    if (player.key !== line[1]) {
+      let number = (this.names.get(line[1]) ?? 0) + 1;
+      while (number > 1 && this.names.has(`${line[1]} (${number})`))
+        number++;
+      this.names.set(line[1], number);
+      if (number > 1)
+        this.names.set(`${line[1]} (${number})`, 1);
+      Object.assign(player, { key: line[1], number });
+    }
+    player.name = player.number > 1 ? `${line[0]} (${player.number})` : line[0];
   }
 
   playing(id) {
@@ -112,11 +126,11 @@ export class Recount {
     return player && !player.removed ? player : undefined;
   }
 
-  on_attached(e) {
-    e.r.forEach(([id, connection]) => {
+  on_attached(e, { at_ms }) {
+    e.r.forEach(([id, connection, came]) => {
       const player = this.playing(id);
       if (player)
-        Object.assign(player, { present: true, connection });
+        this.sit(player, connection, came ?? at_ms);
     });
   }
 
@@ -128,14 +142,14 @@ export class Recount {
     });
   }
 
-  on_reseated(e) {
+  on_reseated(e, { at_ms }) {
     const player = this.playing(e.player);
     if (!player)
       return;
     if (e.code !== undefined)
       player.seatCode = e.code;
     else if (e.take === player.seatCode || e.take === player.code)
-      Object.assign(player, { present: true, connection: e.conn }, e.take === player.seatCode ? { seatCode: null } : {});
+      Object.assign(player, { present: true, connection: e.conn, came: at_ms }, e.take === player.seatCode ? { seatCode: null } : {});
   }
 
   /** Everybody present has answered, and there is somebody. */
@@ -323,7 +337,7 @@ export class Recount {
       return;
     if (standing && late)
       return;
-    answers.set(id, { form, n, time_ms, position, late });
+    answers.set(id, { form, n, time_ms, position, late, factor: player.factor });
     if (!late)
       this.answerPositions.push({ position, player: id, q, n, form });
   }
@@ -341,7 +355,7 @@ export class Recount {
     }
     let points = question.points;
     if (this.plan.settings.scoring === "speed") {
-      const factor = player.factor === 0 ? 200 : player.factor;
+      const factor = answer.factor === 0 ? 200 : answer.factor; // as it was when it was answered
       const limit = Math.floor(((question.limit_ms + round.extended_ms) * factor) / 100);
       const time = Math.min(answer.time_ms, limit);
       points = Number((BigInt(question.points) * BigInt(2 * limit - time) + BigInt(limit)) / BigInt(2 * limit));
