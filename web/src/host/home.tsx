@@ -6,6 +6,7 @@ import { ApiError, api } from "../lib/http";
 import { codeText, date, lang, textOf } from "../lib/i18n";
 import { Canopy } from "../parts/canopy";
 import { grouped } from "../parts/where";
+import { tm } from "./mine_words";
 import type { Made, Tokens } from "./place";
 import { forgetKey, go, keepKey, keepMade, keepTokens, key } from "./place";
 import type { Settings } from "./settings";
@@ -18,7 +19,7 @@ export interface Bank { id: string; version: string; title?: Text; description?:
 interface Created extends Tokens { room: string; pin: string }
 
 /** What went wrong, in words. A key that is no good leads back to the door. */
-function told(error: unknown): string {
+export function told(error: unknown): string {
   if (error instanceof ApiError) {
     if (error.status === 401) {
       go({ at: "door", bad: true });
@@ -96,6 +97,7 @@ export function Home() {
       <Canopy />
       <h1>{t("host.hello")}</h1>
       <button type="button" class="button primary" onClick={() => go({ at: "new", like: null })} data-testid="new-room">{t("host.new")}</button>
+      <button type="button" class="button" onClick={() => go({ at: "mine" })} data-testid="my-questions">{tm("mine.title")}</button>
       <h2>{t("host.rooms")}</h2>
       {said && <p class="fault" role="alert">{said}</p>}
       {fault && <p class="fault" role="alert">{fault} <button type="button" class="link" onClick={again}>{t("host.retry")}</button></p>}

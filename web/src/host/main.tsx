@@ -7,6 +7,7 @@
 import "../styles/tokens.css";
 import "../styles/base.css";
 import "./host.css";
+import "./mine.css";
 import { useEffect } from "preact/hooks";
 import { takeFragment } from "../lib/base";
 import { createClient } from "../lib/client";
@@ -16,6 +17,7 @@ import { SettingsButton } from "../lib/settings";
 import { useStore } from "../lib/store";
 import { steering } from "../parts/steering";
 import { Door, Home, NewRoom } from "./home";
+import { Mine } from "./mine";
 import { go, key, place, startPlace } from "./place";
 import { Room } from "./room";
 import { t } from "./words";
@@ -39,7 +41,7 @@ function Top() {
   const where = useStore(place);
   return (
     <header class="head">
-      {where.at === "new" && key() !== "" && <button type="button" class="round" aria-label={t("host.back")} title={t("host.back")} onClick={() => go({ at: "home" })}><span aria-hidden="true">‹</span></button>}
+      {(where.at === "new" || where.at === "mine") && key() !== "" && <button type="button" class="round" aria-label={t("host.back")} title={t("host.back")} onClick={() => go({ at: "home" })}><span aria-hidden="true">‹</span></button>}
       <p class="brand"><img src={(document.querySelector("link[rel=icon]") as HTMLLinkElement).href} alt="" width="36" height="36" /> hội thi</p>
       <SettingsButton />
     </header>
@@ -59,6 +61,7 @@ function App() {
   switch (where.at) {
     case "door": return <><Top /><Door bad={where.bad} /></>;
     case "home": return <><Top /><Home /></>;
+    case "mine": return <><Top /><Mine /></>;
     case "new": return <><Top /><NewRoom like={where.like} /></>;
     case "room": return <Room client={client} steer={steer} token={token} comeBack={() => attach(token)} />;
   }

@@ -12,6 +12,7 @@ import { kept, tab } from "../lib/storage";
 export type Place =
   | { at: "door"; bad: boolean } /* neither key nor token */
   | { at: "home" }
+  | { at: "mine" } /* own questions */
   | { at: "new"; like: Made | null }
   | { at: "room"; token: string; room: string | null };
 
