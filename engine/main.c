@@ -2,6 +2,7 @@
 /* main.c - the subcommands, and nothing else. */
 #include <stdio.h>
 #include <string.h>
+#include "engine/backup.h"
 #include "engine/bundle.h"
 #include "engine/command.h"
 #include "engine/keys.h"
@@ -27,6 +28,8 @@ static const struct subcommand {
     {"bundle", FOR_BUNDLE, bundle_command, "bundle ROOM -o FILE", "a room in one file that proves itself"},
     {"verify", FOR_VERIFY, verify_command, "verify BUNDLE [--key FINGERPRINT]",
      "replay a bundle and compare everything"},
+    {"backup", FOR_BACKUP, backup_command, "backup -o FILE", "everything in one file, also while it serves"},
+    {"restore", FOR_RESTORE, restore_command, "restore FILE --data DIR", "a backup into a new data directory"},
     {"doctor", FOR_DOCTOR, doctor_command, "doctor", "what is wrong with this machine, and how to mend it"},
     {"redis-child", FOR_SERVE, redis_child_command, NULL, NULL},
 };
