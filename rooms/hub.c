@@ -368,7 +368,6 @@ void hub_room_lost(struct hub *hub, const char *room, int64_t now_ms)
     show_forget_heads(hall);
     for (size_t i = 0; i < hall->by_seat_capacity; i++)
         hall->by_seat[i] = NULL;
-    hall->leaving_first = hall->leaving_count = 0;
     commands_clear(hall); /* whoever gave them gives them again */
     for (size_t i = 0; i < hall->session_count; i++) {
         hall->sessions[i]->pending_q = 0;

@@ -110,8 +110,11 @@ void show_progress(struct hall *hall, int64_t now_ms)
     int64_t closing = hall->closing_ms < 0 ? -1 : hall->closing_ms > now_ms ? hall->closing_ms - now_ms : 0;
     struct buffer *text = hall_scratch(hall);
     encode_progress(text, room_q(hall->room), room_answered(hall->room), room_players(hall->room), closing);
-    /* Players are told only that it closes now, not how many have answered at each moment. */
-    hall_broadcast(hall, text, room_frozen(hall->room) ? session_is_staff : closing >= 0 ? NULL : session_is_watcher);
+    /* Players are told only that it closes now, and that it does not after all: not how many have answered at each
+     * moment. */
+    bool all = closing >= 0 || hall->closing_told;
+    hall->closing_told = closing >= 0;
+    hall_broadcast(hall, text, room_frozen(hall->room) ? session_is_staff : all ? NULL : session_is_watcher);
 }
 
 void show_storage(struct hub *hub)

@@ -207,6 +207,7 @@ struct hall {
     int64_t spread_ms;       /* -1: still flushing */
     int64_t closed_ms;       /* when `closed` was applied here */
     int64_t closing_ms;      /* all have answered: closes then; -1 */
+    bool closing_told;       /* to players */
     uint32_t proposed_clock; /* for which clock this worker has proposed the close by time, plus one */
     uint32_t proposed_all;
     int64_t jitter_ms;

@@ -141,9 +141,6 @@ void session_enter(struct session *session, struct hall *hall)
 
 static void will_be_absent(struct hall *hall, const struct session *session, int64_t now_ms)
 {
-    struct seat_state state;
-    if (!room_seat_state(hall->room, session->seat, &state))
-        return;
     if (hall->leaving_first > hall->leaving_count / 2) {
         hall->leaving_count -= hall->leaving_first;
         memmove(hall->leaving, hall->leaving + hall->leaving_first, hall->leaving_count * sizeof *hall->leaving);
@@ -154,7 +151,7 @@ static void will_be_absent(struct hall *hall, const struct session *session, int
         hall->leaving = memory_grow(hall->leaving, hall->leaving_capacity, sizeof *hall->leaving);
     }
     hall->leaving[hall->leaving_count++] = (struct leaving){
-        .player = state.player, .connection_id = session->connection_id, .at_ms = now_ms + ABSENT_AFTER_MS};
+        .player = session->player, .connection_id = session->connection_id, .at_ms = now_ms + ABSENT_AFTER_MS};
     hub_wake(hall->hub, now_ms + ABSENT_AFTER_MS);
 }
 
@@ -163,10 +160,11 @@ static void leave_seat(struct session *session, int64_t now_ms)
 {
     struct hall *hall = session->hall;
 
-    if (session->seat < hall->by_seat_capacity && hall->by_seat[session->seat] == session) {
+    bool seated = session->seat < hall->by_seat_capacity && hall->by_seat[session->seat] == session;
+    if (seated)
         hall->by_seat[session->seat] = NULL;
+    if (seated || (session->seat != NO_SEAT && hall->lost)) /* whoever is there again by then is not absent */
         will_be_absent(hall, session, now_ms);
-    }
     session->seat = NO_SEAT;
 }
 
