@@ -337,6 +337,7 @@ Test(hub_command, a_question_closes_three_seconds_after_all_who_are_present_have
     front_wait(front, 5000);
     front_settle(front);
     cr_expect_eq(phase_at(front, 0), PHASE_QUESTION, "somebody came in");
+    cr_expect_eq(frame_number(guest_heard(an, "progress"), "closing_ms"), -1, "and everybody is told that it goes on");
     guest_ask(&front->guests[3], "{\"t\":\"answer\",\"q\":1,\"a\":[\"a\"]}");
     front_wait(front, CLOSING_SHOWN_MS + TIMER_SPREAD_MS);
     front_settle(front);

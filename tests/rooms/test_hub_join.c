@@ -369,3 +369,23 @@ Test(hub_join, when_the_log_has_lost_entries_members_get_a_new_state_and_lost_se
     cr_expect_eq(counts.losses, 1, "it is counted");
     front_free(front);
 }
+
+Test(hub_join, who_goes_while_the_log_is_read_anew_or_went_just_before_is_absent_too)
+{
+    struct front *front = front_new("{}");
+    struct guest *an = front_join(front, 0, "An"), *vy = front_join(front, 0, "Vy");
+    struct seat_state state;
+
+    guest_hang_up(an);
+    front_wait(front, 1000);
+    front_forget(front, front->entry_count);
+    guest_hang_up(vy);
+    front_settle(front);
+    front_wait(front, ABSENT_AFTER_MS);
+    front_settle(front);
+    for (uint32_t seat = 0; seat < 2; seat++) {
+        cr_assert(room_seat_state(front_hall(front, 1)->room, seat, &state));
+        cr_expect_not(state.present, "seat %u", seat);
+    }
+    front_free(front);
+}

@@ -315,3 +315,39 @@ Test(hub_show, an_empty_hall_is_let_go_after_a_while)
     cr_expect_not(front->hubs[0].followed);
     front_free(front);
 }
+
+/* ---- frozen ---- */
+
+Test(hub_show, while_it_is_frozen_only_the_staff_hears_how_all_others_answer)
+{
+    struct front *front = front_new("{\"questions\":{\"count\":2}}");
+    struct guest *host = front_host(front, 0), *an = front_join(front, 0, "An"), *screen = front_guest(front, 1);
+
+    guest_ask(screen, "{\"t\":\"attach\",\"token\":\"screen\"}");
+    guest_do(host, "\"freeze\"");
+    guest_do(host, "\"start\"");
+    guest_ask(an, "{\"t\":\"answer\",\"q\":1,\"a\":[\"b\"]}");
+    front_wait(front, 1000);
+    front_flush(front);
+    cr_expect_null(guest_heard(screen, "progress"));
+    cr_expect_null(guest_heard(an, "progress"));
+    cr_expect_eq(frame_number(guest_heard(host, "progress"), "answered"), 1);
+    front_wait(front, CLOSING_SHOWN_MS + TIMER_SPREAD_MS);
+    front_settle(front);
+    cr_expect_str_eq(frame_text(guest_heard(host, "closed"), "why"), "all");
+    cr_expect_null(strstr(guest_heard(an, "closed"), "why"), "%s", guest_heard(an, "closed"));
+    cr_expect_null(strstr(guest_heard(screen, "closed"), "why"));
+    front_wait(front, SETTLE_MS);
+    guest_do(host, "\"reveal\"");
+    cr_expect_not_null(strstr(guest_heard(an, "reveal"), "\"counts\":null"));
+    cr_expect_not_null(strstr(guest_heard(an, "reveal"), "\"right\":true"), "one's own stays");
+    cr_expect_not_null(strstr(guest_heard(an, "reveal"), "\"rank\":null"));
+    cr_expect_not_null(strstr(guest_heard(screen, "reveal"), "\"counts\":null"));
+    cr_expect_not_null(strstr(guest_heard(host, "reveal"), "\"b\":1"));
+    guest_do(host, "\"rank\"");
+    cr_expect_not_null(strstr(guest_heard(screen, "board"), "\"points\":0"), "the board as it stood");
+    cr_expect_not_null(strstr(guest_heard(host, "board"), "\"points\":1000"));
+    guest_do(host, "\"unfreeze\"");
+    cr_expect_not_null(strstr(guest_heard(screen, "board"), "\"points\":1000"));
+    front_free(front);
+}
