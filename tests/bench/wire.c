@@ -177,7 +177,7 @@ bool wire_read(struct wire *wire, wire_frame_fn *frame, void *context)
         return false;
     if (wire->fd >= 0)
         keep_rest(wire, bytes + used, length - used);
-    return true;
+    return wire->close_code == 0; /* whoever is shown out goes */
 }
 
 void wire_close(struct wire *wire)
