@@ -5,11 +5,11 @@ FAULT_SECONDS ?= 150
 SEED ?=
 node-summary = grep -E '^(\#|ℹ) (tests|pass|fail) '
 
-$(BUILD)/powercut.so: tests/live/powercut.c
+$(BUILD)/%.so: tests/live/%.c
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -U_GNU_SOURCE -fPIC -shared $< -o $@ -ldl
 
-live: build $(BUILD)/powercut.so ## rounds, killed processes, bad input and trouble at the start, against build/hoithi
+live: build $(BUILD)/powercut.so $(BUILD)/shiftclock.so ## rounds, killed processes, bad input and trouble at the start, against build/hoithi
 	@mkdir -p $(BUILD)
 	@HOITHI=$(abspath $(BUILD))/hoithi node --test --test-reporter=spec $(LIVE_TESTS) >$(BUILD)/live.log 2>&1 || { grep -vE '^ *(✔|▶)' $(BUILD)/live.log | tail -150; exit 1; }
 	@$(node-summary) $(BUILD)/live.log
