@@ -9,7 +9,7 @@ VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo 0.1.
 
 PACKAGES := gcc clang libclang-rt-14-dev make pkg-config git clang-format clang-tidy cppcheck redis-server libwebsockets-dev \
   libwebsockets-evlib-uv libhiredis-dev libcjson-dev libssl-dev libuv1-dev libutf8proc-dev libcriterion-dev libexpat1-dev \
-  libzip-dev libxlsxwriter-dev zlib1g-dev chromium fonts-noto-core curl strace
+  libzip-dev libxlsxwriter-dev zlib1g-dev chromium fonts-noto-core curl strace dpkg-dev adduser
 LIBS := libwebsockets hiredis libcjson libcrypto libuv libutf8proc expat libzip xlsxwriter zlib
 CFLAGS ?= -O2 -g
 WARN := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wno-missing-field-initializers
@@ -24,7 +24,7 @@ UNIT := $(wildcard tests/question-banks/test_*.c tests/rooms/test_*.c tests/engi
 SUPPORT := $(wildcard tests/support/*.c)
 UNIT_OBJ := $(UNIT:%.c=$(BUILD)/%.o) $(SUPPORT:%.c=$(BUILD)/%.o)
 
-include $(wildcard tests/*.mk web/*.mk)
+include $(wildcard tests/*.mk web/*.mk packaging/*.mk)
 
 .PHONY: help deps build run test quick check unit sanitized layers format format-check tidy cppcheck clang kinds-test bench clean
 help: ## list the targets

@@ -182,8 +182,9 @@ static bool put_group(struct backup *backup, FILE *out, char **names, size_t cou
     bool fine = reply != NULL;
 
     freeReplyObject(reply);
-    if (fine)
-        freeReplyObject(reply = redis_sync_ask(redis, "TIME", NULL));
+    reply = fine ? redis_sync_ask(redis, "TIME", NULL) : NULL;
+    fine = reply != NULL;
+    freeReplyObject(reply);
     for (size_t i = 0; fine && i < count; i++) {
         struct redisReply *dump = redis_sync_ask(redis, "DUMP", names[i], NULL);
         struct redisReply *left = redis_sync_ask(redis, "PTTL", names[i], NULL);
