@@ -159,6 +159,31 @@ test("a file that is too large is told so before it is sent", async () => {
   await page.says("mine-fault", "8 MB");
 });
 
+test("the library shows every question as a student will see it, filtered, and downloads the bank", async () => {
+  const page = await open("library");
+  await page.page.goto(`${server.url}/host?lang=vi#key=${key}`);
+  await page.click("to-library");
+  await page.seen("library-on-tap-giua-ky");
+  await page.look("list");
+  await page.click("library-live-kinds");
+  await page.seen("one-bank");
+  await page.says("found", "8 câu");
+  await page.look("bank");
+  for (const id of await page.page.locator("[data-testid^=shown-]").evaluateAll((all) => all.map((one) => one.dataset.testid)))
+    await page.id(id).screenshot({ path: join(ROOT, `build/screenshots/library-${id}.png`) });
+  await page.id("pick-kind").selectOption("match");
+  await page.says("found", "1 câu");
+  await page.look("filtered");
+  await page.page.getByTestId("bank-downloads").locator("summary").click();
+  const download = page.page.waitForEvent("download");
+  await page.click("bank-get-aiken");
+  assert.equal((await download).suggestedFilename(), "live-kinds-1.0.0.txt");
+  await page.says("bank-downloads", "không giữ được");
+  await page.look("losses");
+  await page.click("bank-open");
+  assert.ok(await page.id("bank-live-kinds").isChecked());
+});
+
 test("no script failed on any page, and none asked another host for anything", () => {
   for (const page of pages)
     assert.deepEqual(page.faults, [], page.name);

@@ -97,7 +97,10 @@ export function Home() {
       <Canopy />
       <h1>{t("host.hello")}</h1>
       <button type="button" class="button primary" onClick={() => go({ at: "new", like: null })} data-testid="new-room">{t("host.new")}</button>
-      <button type="button" class="button" onClick={() => go({ at: "mine" })} data-testid="my-questions">{tm("mine.title")}</button>
+      <div class="pair">
+        <button type="button" class="button" onClick={() => go({ at: "mine" })} data-testid="my-questions">{tm("mine.title")}</button>
+        <button type="button" class="button" onClick={() => go({ at: "library" })} data-testid="to-library">{tm("library.title")}</button>
+      </div>
       <h2>{t("host.rooms")}</h2>
       {said && <p class="fault" role="alert">{said}</p>}
       {fault && <p class="fault" role="alert">{fault} <button type="button" class="link" onClick={again}>{t("host.retry")}</button></p>}

@@ -17,6 +17,7 @@ import { SettingsButton } from "../lib/settings";
 import { useStore } from "../lib/store";
 import { steering } from "../parts/steering";
 import { Door, Home, NewRoom } from "./home";
+import { Library, OneBank } from "./library";
 import { Mine } from "./mine";
 import { go, key, place, startPlace } from "./place";
 import { Room } from "./room";
@@ -41,7 +42,7 @@ function Top() {
   const where = useStore(place);
   return (
     <header class="head">
-      {(where.at === "new" || where.at === "mine") && key() !== "" && <button type="button" class="round" aria-label={t("host.back")} title={t("host.back")} onClick={() => go({ at: "home" })}><span aria-hidden="true">‹</span></button>}
+      {where.at !== "door" && where.at !== "home" && key() !== "" && <button type="button" class="round" aria-label={t("host.back")} title={t("host.back")} onClick={() => go(where.at === "bank" ? { at: "library" } : { at: "home" })}><span aria-hidden="true">‹</span></button>}
       <p class="brand"><img src={(document.querySelector("link[rel=icon]") as HTMLLinkElement).href} alt="" width="36" height="36" /> hội thi</p>
       <SettingsButton />
     </header>
@@ -62,6 +63,8 @@ function App() {
     case "door": return <><Top /><Door bad={where.bad} /></>;
     case "home": return <><Top /><Home /></>;
     case "mine": return <><Top /><Mine /></>;
+    case "library": return <><Top /><Library /></>;
+    case "bank": return <><Top /><OneBank id={where.id} version={where.version} /></>;
     case "new": return <><Top /><NewRoom like={where.like} /></>;
     case "room": return <Room client={client} steer={steer} token={token} comeBack={() => attach(token)} />;
   }

@@ -194,6 +194,8 @@ function Keep({ now }: { now: Work }) {
   const keep = () => {
     const why = ready === 0 ? tm("mine.noready") : now.head.title.trim() === "" ? tm("mine.noname") : !isId(now.head.id) ? tm("mine.id.bad") : null;
     setSaid(why);
+    if (why !== null && ready > 0) /* the field that it is about is far down */
+      (document.querySelector(isId(now.head.id) ? "[data-testid=mine-name]" : "[data-testid=mine-id]") as HTMLElement).focus();
     if (why !== null || busy)
       return;
     setBusy(true);

@@ -1,37 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* more.tsx - what is needed now and then: results as files, the end, a room like this again. */
 import { useState } from "preact/hooks";
-import { base } from "../lib/base";
 import type { State } from "../lib/state";
 import type { Steering } from "../parts/steering";
 import { ts } from "../parts/steering";
 import { ask } from "./ask";
+import { saveFile } from "./download";
 import { forgetKey, go, key, madeOf } from "./place";
 import { t } from "./words";
 
 const FORMS = [["xlsx", "get.xlsx"], ["csv", "get.csv"], ["json", "get.json"]] as const;
 
-/* The bearer travels as a header, so the file comes as a blob and is saved from here. */
-async function fetchFile(room: string, form: string, token: string): Promise<number> {
-  const response = await fetch(`${base().http}api/rooms/${room}/results.${form}`, { headers: { Authorization: "Bearer " + token } });
-  if (!response.ok)
-    return response.status;
-  const url = URL.createObjectURL(await response.blob());
-  const link = document.createElement("a");
-  link.href = url;
-  link.download = `hoithi-${room}.${form}`;
-  document.body.appendChild(link);
-  link.click();
-  link.remove();
-  window.setTimeout(() => URL.revokeObjectURL(url), 60000);
-  return 200;
-}
-
 export function Downloads({ state, token }: { state: State; token: string }) {
   const [said, setSaid] = useState<string | null>(null);
   const get = (form: string) => {
     setSaid(t("get.busy"));
-    fetchFile(state.room || "", form, token).then(
+    saveFile(`api/rooms/${state.room}/results.${form}`, token, `hoithi-${state.room}.${form}`).then(
       (status) => setSaid(status === 200 ? null : status === 404 || status === 501 ? t("get.missing") : t("get.failed")),
       () => setSaid(t("get.failed")));
   };

@@ -13,6 +13,8 @@ export type Place =
   | { at: "door"; bad: boolean } /* neither key nor token */
   | { at: "home" }
   | { at: "mine" } /* own questions */
+  | { at: "library" }
+  | { at: "bank"; id: string; version: string }
   | { at: "new"; like: Made | null }
   | { at: "room"; token: string; room: string | null };
 

@@ -136,6 +136,8 @@ function Doubt({ row }: { row: Row }) {
     return <p class="fault" role="alert">{tm("mine.fault", { why: row.fault })}</p>;
   if (row.sure || !row.doubt)
     return null;
+  if (standing(row) === "ready")
+    return <p class="draft-doubt">{tm("mine.byhand")}</p>;
   const said = heard(row.doubt);
   return <p class="draft-doubt" lang={said.lang}>{tm("mine.notsure", { why: said.text })}</p>;
 }
