@@ -153,7 +153,7 @@ export class Server {
       child.stdout.on("data", (bytes) => {
         this.out += bytes;
         told += bytes;
-        const found = /^ready (http\S+)/m.exec(told);
+        const found = /^ready (https?\S+)/m.exec(told);
         if (found)
           done(found[1]);
       });
