@@ -11,9 +11,9 @@ static const struct {
     const char *cmd;
     int often;
     bool at;
-    const char *args; /* %s: a player; %d: the question */
+    const char *args; /* %s: a player; %u: the question */
 } presses[] = {
-    {"next", 560, true, NULL},
+    {"next", 530, true, NULL},
     {"reveal", 60, true, NULL},
     {"open", 40, true, NULL},
     {"close", 30, true, NULL},
@@ -33,6 +33,11 @@ static const struct {
     {"nod", 10, false, "{\"player\":\"%s\"}"},
     {"reseat", 15, false, "{\"player\":\"%s\"}"},
     {"adjust", 5, false, "{\"player\":\"%s\",\"points\":-50,\"reason\":\"x\"}"},
+    {"void", 4, false, "{\"q\":%u,\"reason\":\"x\"}"},
+    {"rekey", 4, false, "{\"q\":%u,\"policy\":\"gift\",\"reason\":\"x\"}"},
+    {"accept", 10, false, "{\"q\":%u,\"text\":\"7,5\"}"},
+    {"freeze", 5, false, NULL},
+    {"unfreeze", 8, false, NULL},
     {"end", 5, true, NULL},
 };
 
@@ -55,7 +60,9 @@ static void make_press(struct world *world, struct client *client, size_t which)
 
     if (presses[which].args != NULL && strstr(presses[which].args, "%s") != NULL && player->player[0] == '\0')
         return;
-    if (presses[which].args != NULL)
+    if (presses[which].args != NULL && strstr(presses[which].args, "%u") != NULL)
+        snprintf(args, sizeof args, presses[which].args, client->q);
+    else if (presses[which].args != NULL)
         snprintf(args, sizeof args, presses[which].args, player->player);
     if (presses[which].at && chance_of(&world->chance, 950))
         snprintf(at, sizeof at, ",\"at\":%llu", (unsigned long long)client->at);

@@ -16,8 +16,8 @@
 struct oracle_question {
     uint32_t bank_question;
     int64_t limit_ms, points, extended_ms;
-    const cJSON *keys;
-    bool scored, skipped;
+    cJSON *keys;
+    bool scored, skipped, gift;
 };
 
 struct oracle {
@@ -102,39 +102,63 @@ static int statements_right(const struct oracle_question *question, const char *
     return right;
 }
 
-static int64_t points_of(const struct oracle *oracle, uint32_t q, const struct oracle_answer *answer, uint32_t factor,
-                         bool *right)
+static int64_t points_of(const struct oracle *oracle, uint32_t q, const struct oracle_answer *answer)
 {
     static const int tenths[4] = {0, 100, 250, 500};
     const struct oracle_question *question = &oracle->questions[q];
 
-    *right = is_key(question, answer->form);
-    if (!*right)
+    if (!is_key(question, answer->form))
         return question->bank_question == Q_STATEMENTS
                    ? question->points * tenths[statements_right(question, answer->form)] / 1000
                    : 0;
     if (!oracle->speed)
         return question->points;
-    int64_t limit = (question->limit_ms + question->extended_ms) * (factor == 0 ? 200 : factor) / 100;
+    int64_t limit = (question->limit_ms + question->extended_ms) * (answer->factor == 0 ? 200 : answer->factor) / 100;
     int64_t whole = question->points * (2 * limit - (answer->time_ms < limit ? answer->time_ms : limit));
     return whole / (2 * limit) + (2 * (whole % (2 * limit)) >= 2 * limit);
 }
 
 static void score(struct oracle *oracle)
 {
+    oracle->questions[oracle->q].scored = true;
+}
+
+/* Once the whole log has been read: judges may have changed what a question is worth at any time. */
+static void add_up(struct oracle *oracle)
+{
+    for (size_t i = 0; i < oracle->player_count; i++) {
+        struct oracle_player *player = &oracle->players[i];
+        player->points = player->adjusted;
+        for (uint32_t q = 1; q <= oracle->question_count; q++) {
+            const struct oracle_question *question = &oracle->questions[q];
+            const struct oracle_answer *answer = &player->answers[q];
+            if (question->scored && !question->skipped && answer->accepted)
+                player->points += question->gift ? question->points : points_of(oracle, q, answer);
+        }
+    }
+}
+
+static bool judged(struct oracle *oracle, const char *type)
+{
+    int64_t q = number_of(oracle, "q");
+
+    if (q < 1 || q > oracle->q)
+        return false;
+    if (strcmp(type, "voided") == 0)
+        oracle->questions[q].skipped = true;
+    if (strcmp(type, "rekeyed") == 0)
+        oracle->questions[q].gift = true;
+    return true;
+}
+
+static bool accepted(struct oracle *oracle)
+{
     struct oracle_question *question = &oracle->questions[oracle->q];
 
-    if (question->scored)
-        return;
-    question->scored = true;
-    for (size_t i = 0; i < oracle->player_count && !question->skipped; i++) {
-        struct oracle_player *player = &oracle->players[i];
-        const struct oracle_answer *answer = &player->answers[oracle->q];
-        bool right = false;
-        if (answer->accepted)
-            player->points += points_of(oracle, oracle->q, answer, answer->factor, &right);
-        player->right += right;
-    }
+    if ((oracle->phase != PHASE_QUESTION && oracle->phase != PHASE_CLOSED) || cJSON_GetArraySize(question->keys) >= 64)
+        return false;
+    cJSON_AddItemToArray(question->keys, cJSON_CreateString(text_of(oracle, "form")));
+    return true;
 }
 
 /* ---- people ---- */
@@ -235,7 +259,7 @@ static bool change_person(struct oracle *oracle, const char *type)
         oracle->clock++;
     }
     if (strcmp(type, "adjusted") == 0)
-        player->points += number_of(oracle, "points");
+        player->adjusted += number_of(oracle, "points");
     return true;
 }
 
@@ -469,6 +493,10 @@ static bool take_entry(struct oracle *oracle, const char *type)
     if (strcmp(type, "removed") == 0 || strcmp(type, "accommodated") == 0 || strcmp(type, "adjusted") == 0 ||
         strcmp(type, "reseated") == 0)
         return change_person(oracle, type);
+    if (strcmp(type, "voided") == 0 || strcmp(type, "rekeyed") == 0)
+        return judged(oracle, type);
+    if (strcmp(type, "accepted") == 0)
+        return of_this_question && accepted(oracle);
     if (strcmp(type, "revealed") == 0)
         return of_this_question && move(oracle, PHASE_CLOSED, PHASE_REVEALED);
     if (strcmp(type, "ranked") == 0)
@@ -561,6 +589,7 @@ struct oracle *oracle_read(struct world *world)
         take_one(oracle);
         cJSON_Delete(entry);
     }
+    add_up(oracle);
     return oracle;
 }
 

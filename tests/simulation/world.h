@@ -288,8 +288,8 @@ struct oracle_player {
     bool present;
     bool removed;
     uint32_t factor;
-    int64_t points;
-    uint32_t right;
+    int64_t points; /* all together, once the log has been read */
+    int64_t adjusted;
     struct oracle_answer answers[STAGE_QUESTIONS + 1];
 };
 struct oracle;
