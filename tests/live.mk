@@ -9,7 +9,7 @@ $(BUILD)/%.so: tests/live/%.c
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -U_GNU_SOURCE -fPIC -shared $< -o $@ -ldl
 
-live: build $(BUILD)/powercut.so $(BUILD)/shiftclock.so ## rounds, killed processes, bad input and trouble at the start, against build/hoithi
+live: build $(BUILD)/shiftclock.so ## rounds, killed processes, bad input and trouble at the start, against build/hoithi
 	@mkdir -p $(BUILD)
 	@HOITHI=$(abspath $(BUILD))/hoithi node --test --test-reporter=spec $(LIVE_TESTS) >$(BUILD)/live.log 2>&1 || { grep -vE '^ *(✔|▶)' $(BUILD)/live.log | tail -150; exit 1; }
 	@$(node-summary) $(BUILD)/live.log
