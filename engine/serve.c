@@ -18,6 +18,7 @@
 #include "question-banks/library.h"
 
 #define DESCRIPTORS_OF_A_WORKER 64 /* besides its clients */
+#define DESCRIPTORS_MIN 256        /* what one worker and a class need */
 #define PLAYERS_EXPECTED 1000      /* fewer are worth a warning */
 #define FIRST_KEY_NAME "host"
 
@@ -35,19 +36,26 @@ static const char *scheme_of(const struct options *options)
     return options->tls_cert == NULL ? "http" : "https";
 }
 
-static void raise_descriptors(size_t workers)
+static bool raise_descriptors(size_t workers)
 {
     struct rlimit limit;
     if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
-        return;
+        return true;
     limit.rlim_cur = limit.rlim_max;
     (void)setrlimit(RLIMIT_NOFILE, &limit);
     unsigned long long each = (unsigned long long)limit.rlim_cur;
-    unsigned long long players = each > DESCRIPTORS_OF_A_WORKER ? (each - DESCRIPTORS_OF_A_WORKER) * workers : 0;
+    if (each < DESCRIPTORS_MIN) {
+        report("only %llu file descriptors a process, and it takes at least %d; raise the limit with "
+               "`ulimit -n 65536` or LimitNOFILE=65536",
+               each, DESCRIPTORS_MIN);
+        return false;
+    }
+    unsigned long long players = (each - DESCRIPTORS_OF_A_WORKER) * workers;
     if (players < PLAYERS_EXPECTED)
         report("only %llu file descriptors a process: enough for %llu players; raise it with `ulimit -n 65536` or "
                "LimitNOFILE=65536",
                each, players);
+    return true;
 }
 
 /* A bad bank harms no other, so it stops nothing. */
@@ -128,7 +136,8 @@ static bool prepare(struct serving *serving)
     const struct options *options = &serving->options;
 
     serving->worker_count = options->workers == 0 ? cores() : options->workers;
-    raise_descriptors(serving->worker_count);
+    if (!raise_descriptors(serving->worker_count))
+        return false;
     enum data_lock lock = data_enter(options->data, DATA_LOCK_WAIT_MS, &serving->data);
     if (lock == DATA_IN_USE)
         data_report_in_use(&serving->data, options->data);

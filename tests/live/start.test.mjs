@@ -92,6 +92,7 @@ test("too few file descriptors are said with the remedy", async () => {
   const args = ["serve", ...(await place()), "--banks", TEST_BANKS];
   const result = spawnSync("sh", ["-c", `ulimit -n 64; exec "$@"`, "sh", PROGRAM, ...args], { encoding: "utf8", timeout: 3000, cwd: ROOT });
   const lines = result.stderr.trimEnd().split("\n");
+  assert.equal(result.status, 1, result.stderr);
   assert.equal(lines.length, 1, result.stderr);
   assert.match(lines[0], /descriptor.*(ulimit|nofile)/i, `${result.status} ${result.stderr}`);
 });
