@@ -110,6 +110,12 @@ test("shared ranks stand on one step of the podium", () => {
   assert.deepEqual(places.map((place) => [place.rank, place.people.map((p) => p.name)]), [[1, ["An", "Vy"]], [3, ["Hà"]]]);
 });
 
+test("who has no points stands on the podium only if nobody has any", () => {
+  const one = (rank: number, points: number) => ({ rank, points, name: `n${rank}`, player: `p${rank}` });
+  assert.deepEqual(placesOf([one(1, 500), one(2, 0), one(3, -20)]).map((place) => place.rank), [1]);
+  assert.deepEqual(placesOf([one(1, 0), one(1, 0)]).map((place) => place.people.length), [2]);
+});
+
 const line = (pos: number, e: object, p: unknown = null) => JSON.stringify({ pos, id: `179000000000${pos}-0`, e, p });
 const JOINED = line(2, { t: "joined", r: [["p1", 7, "6a1", "00"], ["p2", 8, "", "00"]] }, [["An", "an", "an"], ["Vy", "vy", "vy"]]);
 const ANSWERS = line(4, { t: "answers", q: 1, r: [["p1", "b", 1, 4310, 4200, 60], ["p2", "a", 1, 5000, -1, 60]] });

@@ -13,10 +13,11 @@ const NAMES_A_PLACE = 3;
 
 export interface Place { rank: number; people: EndedFrame["podium"] }
 
-/** The places in their order, at most three. */
+/** The places in their order, at most three; those without points stand there only if nobody has any. */
 export function placesOf(podium: EndedFrame["podium"]): Place[] {
   const places: Place[] = [];
-  for (const one of podium) {
+  const scored = podium.filter((one) => one.points > 0);
+  for (const one of scored.length > 0 ? scored : podium) {
     const same = places.find((place) => place.rank === one.rank);
     if (same)
       same.people.push(one);

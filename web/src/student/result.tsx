@@ -25,9 +25,11 @@ function verdict(reveal: RevealFrame): Verdict {
   return { tone: "slate", words: t(you.points > 0 ? "reveal.part" : "reveal.wrong"), right: false };
 }
 
+const CREDIT_SHOWN_MS = 100; /* less is every network's, and nobody's trouble */
+
 export function aheadText(ahead: Ahead | null | undefined, points: number, rank: number | null | undefined): string {
   if (!ahead)
-    return rank === 1 ? t("rank.first") : "";
+    return rank === 1 && points > 0 ? t("rank.first") : ""; /* with nothing yet, everybody is first */
   const gap = ahead.points - points;
   return gap > 0 ? t("rank.ahead", { name: ahead.name, n: gap }) : t("rank.level", { name: ahead.name });
 }
@@ -58,7 +60,7 @@ export function Revealed({ state, reveal, question: asked }: { state: State; rev
           <section class="key mine"><h2 class="part-name">{t("reveal.mine")}</h2><div class="key-value"><AnswerView of={question} value={you.a} /></div></section>
         )}
         {reveal.explain && <section class="why"><h2 class="part-name">{t("reveal.why")}</h2><p lang={langOf(reveal.explain)}>{textOf(reveal.explain)}</p></section>}
-        {credit > 0 && <p class="muted">{t("reveal.credit", { s: Math.round(credit / 10) / 100 })}</p>}
+        {credit >= CREDIT_SHOWN_MS && <p class="muted">{t("reveal.credit", { s: Math.round(credit / 10) / 100 })}</p>}
       </div>
     </div>
   );
