@@ -161,6 +161,10 @@ async function playEverything() {
   const all = [host, screen, judge, an, binh, chi];
   const step = (type) => Promise.all([host.must("next"), ...all.filter((m) => m.over === null).map((m) => m.expect(type))]);
 
+  await judge.must("hold");
+  await screen.expect("held");
+  await judge.must("release");
+  await screen.expect("released");
   await host.must("lock");
   await host.must("unlock");
   await host.must("rename", { player: chi.joined.player, name: "Chín" });
