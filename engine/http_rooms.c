@@ -297,6 +297,7 @@ struct export
     struct call *call;
     char room[ROOM_ID_MAX + 1];
     char url[OPTION_VALUE_MAX_BYTES];
+    const char *data;           /* the data directory; lives as long as the worker */
     enum results_format format; /* RESULTS_FORMAT_COUNT: the bundle */
     enum results_status status;
     char *bytes;
@@ -321,6 +322,9 @@ static void make_export(uv_work_t *work)
     else
         export->status = results_write(redis, export->room, export->format, &export->bytes, &export->length,
                                        export->why, sizeof export->why);
+    if (export->format == RESULTS_FORMAT_COUNT && export->status == RESULTS_OK &&
+        !bundle_sign(export->data, export->room, &export->bytes, &export->length, export->why))
+        fprintf(stderr, "rooms: a bundle goes out without a signature: %s\n", export->why);
     redis_sync_close(redis);
 }
 
@@ -359,6 +363,7 @@ static void begin_export(struct call *call)
     }
     export->work.data = export;
     export->call = call;
+    export->data = call->engine->options.data;
     snprintf(export->room, sizeof export->room, "%.24s", call->arguments[0]);
     snprintf(export->url, sizeof export->url, "%s", call->engine->redis_url);
     uv_queue_work(&call->engine->loop, &export->work, make_export, export_made);

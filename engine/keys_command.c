@@ -1,17 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* hoithi key add --role host|judge|admin --name NAME | list | revoke NAME */
+/* hoithi key add --role host|judge|admin --name NAME | list | revoke NAME | fingerprint */
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
 #include <openssl/crypto.h>
 #include "engine/command.h"
 #include "engine/keys.h"
+#include "engine/bundle.h"
+#include "engine/node_key.h"
 #include "engine/report.h"
 #include "engine/store_command.h"
 
 static int usage(void)
 {
-    report("usage: hoithi key add --role host|judge|admin --name NAME | list | revoke NAME");
+    report("usage: hoithi key add --role host|judge|admin --name NAME | list | revoke NAME | fingerprint");
     return EXIT_USAGE;
 }
 
@@ -119,6 +121,25 @@ static int revoke_key(struct store_command *command)
     return EXIT_REFUSED;
 }
 
+/* ---- the key of this machine ---- */
+
+static int fingerprint(const struct options *options)
+{
+    uint8_t public_key[NODE_PUBLIC_BYTES];
+    char text[FINGERPRINT_SIZE], why[BUNDLE_WHY_MAX];
+    struct node_key *key = node_key_open(options->data, why, sizeof why);
+
+    if (key == NULL) {
+        report("%s", why);
+        return EXIT_REFUSED;
+    }
+    node_key_public(key, public_key);
+    node_key_close(key);
+    node_key_fingerprint(public_key, text);
+    puts(text);
+    return EXIT_DONE;
+}
+
 /* ---- which ---- */
 
 static const struct {
@@ -131,6 +152,8 @@ static int run(struct store_command *command)
 {
     const struct options *options = &command->options;
 
+    if (options->argument_count == 1 && strcmp(options->arguments[0], "fingerprint") == 0)
+        return fingerprint(options);
     for (size_t i = 0; options->argument_count > 0 && i < sizeof actions / sizeof actions[0]; i++) {
         if (strcmp(options->arguments[0], actions[i].name) != 0)
             continue;

@@ -22,7 +22,7 @@ static const struct subcommand {
     {"bank", FOR_BANK, banks_command,
      "bank check PATH... | import FILE | export FILE | template [--format F] [-o FILE]",
      "banks, and questions from Word, Excel and others"},
-    {"key", FOR_KEY, keys_command, "key add --role ROLE --name NAME | list | revoke NAME",
+    {"key", FOR_KEY, keys_command, "key add --role ROLE --name NAME | list | revoke NAME | fingerprint",
      "keys of hosts, judges and admins"},
     {"results", FOR_RESULTS, results_command, "results ROOM --format json|csv|xlsx [-o FILE]", "who answered what"},
     {"bundle", FOR_BUNDLE, bundle_command, "bundle ROOM -o FILE", "a room in one file that proves itself"},

@@ -76,6 +76,9 @@ static int write_bundle(struct store_command *command)
     char *bytes;
     size_t length;
     enum results_status status = bundle_write(command->redis, options->arguments[0], &bytes, &length, why, sizeof why);
+    char unsigned_why[BUNDLE_WHY_MAX];
+    if (status == RESULTS_OK && !bundle_sign(options->data, options->arguments[0], &bytes, &length, unsigned_why))
+        report("the bundle is not signed: %s", unsigned_why);
     return finish(options, status, why, bytes, length);
 }
 

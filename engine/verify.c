@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "engine/verify.h"
 
+#include <ctype.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <cjson/cJSON.h>
 #include "engine/bundle.h"
+#include "engine/node_key.h"
 #include "engine/replay.h"
 
 #define POSITION_MAX 9007199254740992.0 /* 2^53: past it a JSON number is not exact */
@@ -18,7 +20,8 @@ struct verifying {
     struct replay replay;
     bool has_replay;
     bool ended;
-    size_t erased; /* entries whose personal part is gone */
+    size_t erased;                 /* entries whose personal part is gone */
+    char signer[FINGERPRINT_SIZE]; /* whose signature it bears, and it is right; "" if none */
     char room[ROOM_ID_MAX + 1];
     char said[500];
 };
@@ -160,6 +163,42 @@ static bool check_end(struct verifying *verifying, const cJSON *line)
            wrong(verifying, "the board is another one than the replay gives");
 }
 
+/* Lower-case hex of exactly `length` bytes. */
+static bool read_hex(const char *hex, uint8_t *out, size_t length)
+{
+    static const char digits[] = "0123456789abcdef";
+    if (hex == NULL || strlen(hex) != 2 * length)
+        return false;
+    for (size_t i = 0; i < length; i++) {
+        const char *high = strchr(digits, hex[2 * i]);
+        const char *low = strchr(digits, hex[2 * i + 1]);
+        if (high == NULL || low == NULL)
+            return false;
+        out[i] = (uint8_t)((high - digits) << 4 | (low - digits));
+    }
+    return true;
+}
+
+/* The line behind the end, of a bundle whose end is right. */
+static bool read_signature(struct verifying *verifying)
+{
+    uint8_t signer[NODE_PUBLIC_BYTES], signature[NODE_SIGNATURE_BYTES];
+    char statement[BUNDLE_STATEMENT_MAX], head[DIGEST_HEX_SIZE];
+    cJSON *line = next_line(verifying);
+    bool read = read_hex(text_of(line, "signer"), signer, sizeof signer) &&
+                read_hex(text_of(line, "signature"), signature, sizeof signature);
+
+    cJSON_Delete(line);
+    if (!read)
+        return wrong(verifying, "something stands behind the end of the bundle that is no signature");
+    digest_hex(&verifying->replay.head, head);
+    int length = bundle_statement(statement, verifying->room, verifying->replay.position, head);
+    if (!node_key_signed(signer, statement, (size_t)length, signature))
+        return wrong(verifying, "the signature is wrong: this bundle is not as its signer made it");
+    node_key_fingerprint(signer, verifying->signer);
+    return true;
+}
+
 static bool read_entries(struct verifying *verifying)
 {
     bool fine = true;
@@ -172,30 +211,64 @@ static bool read_entries(struct verifying *verifying)
     if (fine && !verifying->ended)
         return wrong(verifying, "the bundle ends in its middle: it was cut");
     if (fine && verifying->left > 0)
+        fine = read_signature(verifying);
+    if (fine && verifying->left > 0)
         return wrong(verifying, "something stands behind the end of the bundle");
     return fine;
 }
 
-static void say_fine(struct verifying *verifying)
+/* Digits of a fingerprint, however they are grouped and whatever their case. */
+static bool same_fingerprint(const char *typed, const char *fingerprint)
 {
-    char head[DIGEST_HEX_SIZE];
-    const struct replay *replay = &verifying->replay;
-    digest_hex(&replay->head, head);
-    snprintf(verifying->said, sizeof verifying->said,
-             "consistent%s, signer not checked: room %s, %llu entries, %zu players, %s, head %s",
-             verifying->erased > 0 ? ", names erased" : "", verifying->room, (unsigned long long)replay->position,
-             room_players(replay->room), room_result_name(replay->room), head);
+    for (; *typed != '\0'; typed++) {
+        if (*typed == ':' || *typed == ' ')
+            continue;
+        if (tolower((unsigned char)*typed) != *fingerprint)
+            return false;
+        fingerprint++;
+    }
+    return *fingerprint == '\0';
 }
 
-bool verify_bundle(const char *bytes, size_t length, char *said, size_t said_size)
+static bool check_signer(struct verifying *verifying, const char *fingerprint)
+{
+    if (fingerprint == NULL || (verifying->signer[0] != '\0' && same_fingerprint(fingerprint, verifying->signer)))
+        return true;
+    if (verifying->signer[0] == '\0')
+        return wrong(verifying, "it is consistent, but not signed: --key cannot be checked");
+    return wrong(verifying, "it is consistent, but signed by another key: %s", verifying->signer);
+}
+
+static void say_fine(struct verifying *verifying, bool signer_checked)
+{
+    char head[DIGEST_HEX_SIZE], by[FINGERPRINT_SIZE + 40] = ", signer not checked";
+    const struct replay *replay = &verifying->replay;
+
+    digest_hex(&replay->head, head);
+    if (verifying->signer[0] != '\0')
+        snprintf(by, sizeof by, "%s by %s", signer_checked ? ", signed" : ", signer not checked: signed",
+                 verifying->signer);
+    snprintf(verifying->said, sizeof verifying->said, "%s%s%s: room %s, %llu entries, %zu players, %s, head %s",
+             signer_checked ? "verified" : "consistent", verifying->erased > 0 ? ", names erased" : "", by,
+             verifying->room, (unsigned long long)replay->position, room_players(replay->room),
+             room_result_name(replay->room), head);
+}
+
+bool verify_bundle_by(const char *bytes, size_t length, const char *fingerprint, char *said, size_t said_size)
 {
     struct verifying verifying = {.rest = bytes, .left = length};
-    bool fine = read_head(&verifying) && read_bank(&verifying) && read_entries(&verifying);
+    bool fine = read_head(&verifying) && read_bank(&verifying) && read_entries(&verifying) &&
+                check_signer(&verifying, fingerprint);
 
     if (fine)
-        say_fine(&verifying);
+        say_fine(&verifying, fingerprint != NULL);
     if (verifying.has_replay)
         replay_clear(&verifying.replay);
     snprintf(said, said_size, "%s", verifying.said);
     return fine;
+}
+
+bool verify_bundle(const char *bytes, size_t length, char *said, size_t said_size)
+{
+    return verify_bundle_by(bytes, length, NULL, said, said_size);
 }

@@ -40,7 +40,7 @@ static char *read_whole(const char *path, size_t *length)
     return NULL;
 }
 
-static int verify(const char *path)
+static int verify(const char *path, const char *fingerprint)
 {
     char said[600];
     size_t length;
@@ -48,7 +48,7 @@ static int verify(const char *path)
 
     if (bytes == NULL)
         return EXIT_REFUSED;
-    bool fine = verify_bundle(bytes, length, said, sizeof said);
+    bool fine = verify_bundle_by(bytes, length, fingerprint, said, sizeof said);
     free(bytes);
     if (fine)
         printf("%s\n", said);
@@ -66,11 +66,8 @@ int verify_command(int argc, char **argv)
         status = EXIT_USAGE;
     } else if (options.argument_count != 1) {
         report("usage: hoithi verify BUNDLE [--key FINGERPRINT]");
-    } else if (options.key != NULL) {
-        report("%s is not signed: --key cannot be checked", options.arguments[0]);
-        status = EXIT_REFUSED;
     } else {
-        status = verify(options.arguments[0]);
+        status = verify(options.arguments[0], options.key);
     }
     options_clear(&options);
     return status;

@@ -7,7 +7,7 @@ FUZZ_SEEDS_import = tests/imports
 FUZZ_CFLAGS := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined
 FUZZ_NAMES := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 # Of the shell: what decodes, and what that needs.
-FUZZ_SHELL := $(addprefix engine/,token.c redis_address.c verify.c bundle.c replay.c results.c results_table.c results_json.c results_csv.c \
+FUZZ_SHELL := $(addprefix engine/,token.c redis_address.c verify.c bundle.c node_key.c bundle_sign.c replay.c results.c results_table.c results_json.c results_csv.c \
   results_xlsx.c rooms.c redis.c redis_sync.c chance.c)
 FUZZ_OBJ := $(patsubst %.c,$(BUILD)/fuzz/%.o,$(PURE) $(FUZZ_SHELL) tests/support/stage.c tests/support/room_digest.c)
 fuzz-seeds = $(wildcard tests/fuzz/seeds/$(1)) $(FUZZ_SEEDS_$(1))

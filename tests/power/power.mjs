@@ -81,7 +81,7 @@ async function entriesOf(room) {
   const verified = await run(["verify", file]);
   if (verified.status !== 0)
     throw new Error(`room ${room} does not verify: ${verified.out}${verified.err}`);
-  return { entries: readFileSync(file, "utf8").split("\n").slice(2, -2).map((line) => JSON.parse(line)).map(({ n, e }) => ({ n, ...JSON.parse(e) })) };
+  return { entries: readFileSync(file, "utf8").split("\n").filter((line) => line.startsWith('{"n":')).map((line) => JSON.parse(line)).map(({ n, e }) => ({ n, ...JSON.parse(e) })) };
 }
 
 /** What was promised and does not stand in the log. */
