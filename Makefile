@@ -39,7 +39,7 @@ deps: ## install what is missing (says what, before it does)
 	$$root apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$root apt-get install -y -qq --no-install-recommends $$missing >/dev/null
 
 build: deps pages ## build/hoithi
-	@$(MAKE) -s $(BUILD)/hoithi
+	@$(MAKE) -s -j$$(nproc) $(BUILD)/hoithi
 
 run: build ## serve on LISTEN (127.0.0.1:8080)
 	$(BUILD)/hoithi serve --listen $(LISTEN) --data $(DATA) --banks question-banks
