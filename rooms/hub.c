@@ -273,6 +273,14 @@ static enum hub_entry_result cannot_serve(struct hub *hub, struct hall *hall, in
     return HUB_ENTRY_UNKNOWN;
 }
 
+/* What an entry shows of the store's clock is short by the time for which it travelled: the greatest is the nearest,
+ * unless the clock was set back by more than entries ever travel. */
+static void learn_wall(struct hall *hall, int64_t offset_ms)
+{
+    if (offset_ms > hall->wall_offset_ms || offset_ms < hall->wall_offset_ms - WALL_SET_BACK_MS)
+        hall->wall_offset_ms = offset_ms;
+}
+
 enum hub_entry_result hub_entry(struct hub *hub, const char *room, const struct entry *entry, int64_t now_ms)
 {
     struct hall *hall = hub_hall(hub, room);
@@ -287,8 +295,8 @@ enum hub_entry_result hub_entry(struct hub *hub, const char *room, const struct 
     if (event_read(entry, &event) != EVENT_READ)
         return cannot_serve(hub, hall, now_ms);
     hub->counts.entries++;
-    if (hall->caught_up && entry->at_ms - now_ms > hall->wall_offset_ms)
-        hall->wall_offset_ms = entry->at_ms - now_ms; /* it took less time to come than any before */
+    if (hall->caught_up)
+        learn_wall(hall, entry->at_ms - now_ms);
     remember_entry(hall, entry);
     apply_entry(hall, &event, now_ms);
     event_clear(&event);

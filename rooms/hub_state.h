@@ -33,6 +33,7 @@
 #define ABSENT_AFTER_MS 10000
 #define SETTLE_MS 500
 #define STORE_BACK_MS 2000 /* no reveal so soon after the store was away */
+#define WALL_SET_BACK_MS 60000
 #define CLOSING_SHOWN_MS 3000
 #define TIMER_SPREAD_MS 50
 #define SPREAD_MAX_MS 1000

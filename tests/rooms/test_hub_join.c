@@ -389,3 +389,29 @@ Test(hub_join, who_goes_while_the_log_is_read_anew_or_went_just_before_is_absent
     }
     front_free(front);
 }
+
+static int64_t offset_after(struct front *front, int64_t clock_ms)
+{
+    const char *id;
+    char eid[80];
+    struct hub *hub = front->hubs[0].hub;
+    uint64_t position = hub_position(hub, FRONT_ROOM, &id);
+    snprintf(eid, sizeof eid, "{\"t\":\"locked\",\"id\":\"%024llu\"}", (unsigned long long)position);
+    struct entry entry = {
+        .position = position + 1, .id = "1-1", .at_ms = front->now_ms + clock_ms, .e = eid, .e_length = strlen(eid)};
+    cr_assert_eq(hub_entry(hub, FRONT_ROOM, &entry, front->now_ms), HUB_ENTRY_TAKEN);
+    return front_hall(front, 0)->wall_offset_ms - FRONT_WALL_MS;
+}
+
+Test(hub_join, the_stores_clock_is_known_as_near_as_entries_have_shown_also_when_it_is_set_back)
+{
+    struct front *front = front_new("{}");
+
+    cr_expect_eq(offset_after(front, FRONT_WALL_MS - 40), 0, "that one travelled for 40 ms");
+    cr_expect_eq(offset_after(front, FRONT_WALL_MS + 5), 5);
+    cr_expect_eq(offset_after(front, FRONT_WALL_MS + 5 - WALL_SET_BACK_MS), 5, "a worker was cut off for a minute");
+    cr_expect_eq(offset_after(front, FRONT_WALL_MS + 4 - WALL_SET_BACK_MS), 4 - WALL_SET_BACK_MS,
+                 "the clock was set back");
+    cr_expect_eq(offset_after(front, FRONT_WALL_MS + 3600000), 3600000, "and forth");
+    front_free(front);
+}

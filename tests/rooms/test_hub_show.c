@@ -351,3 +351,22 @@ Test(hub_show, while_it_is_frozen_only_the_staff_hears_how_all_others_answer)
     cr_expect_not_null(strstr(guest_heard(screen, "board"), "\"points\":1000"));
     front_free(front);
 }
+
+Test(hub_show, a_worker_that_ends_in_order_tells_everybody_to_come_back)
+{
+    struct front *front = front_new("{}");
+    struct guest *an = front_join(front, 0, "An"), *stranger = front_guest(front, 0), *vy = front_join(front, 1, "Vy");
+    struct hub_counts counts;
+
+    hub_goodbye(front->hubs[0].hub, front->now_ms);
+    cr_expect_eq(an->code, CLOSE_RESTART);
+    cr_expect_eq(stranger->code, CLOSE_RESTART);
+    cr_expect_not(vy->closing, "the other worker goes on");
+    front_flush(front);
+    hub_count(front->hubs[0].hub, &counts);
+    cr_expect_eq(counts.sessions, 0);
+    hub_count(front->hubs[1].hub, &counts);
+    cr_expect_eq(counts.sessions, 1);
+    cr_expect_eq(counts.players, 2);
+    front_free(front);
+}
