@@ -33,6 +33,9 @@ int bundle_statement(char out[BUNDLE_STATEMENT_MAX], const char *room, uint64_t 
  */
 bool bundle_sign(const char *data, const char *room, char **bytes, size_t *length, char why[BUNDLE_WHY_MAX]);
 
+/* The whole file, or stdin for "-"; new. NULL (reported): it cannot be read, or is past BUNDLE_MAX_BYTES. */
+char *bundle_file_read(const char *path, size_t *length);
+
 /* `hoithi bundle ROOM -o FILE`: argv[0] is "bundle". Exit status. */
 int bundle_command(int argc, char **argv);
 

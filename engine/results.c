@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "engine/results_table.h"
+#include "engine/verify.h"
 
 static const struct {
     const char *name;
@@ -49,26 +50,48 @@ static void write_text(const struct results_table *table, enum results_format fo
     *bytes = buffer_take(&out);
 }
 
+/* Clears the replay. */
+static enum results_status write_replay(struct replay *replay, enum results_format format, struct results_bytes *out,
+                                        char *why, size_t why_size)
+{
+    struct results_table table;
+    enum results_status status = RESULTS_OK;
+
+    results_table_init(&table, replay);
+    if (format != RESULTS_XLSX)
+        write_text(&table, format, &out->bytes, &out->length);
+    else if (!results_make_xlsx(&table, &out->bytes, &out->length, why, why_size))
+        status = RESULTS_STORE_FAILED;
+    results_table_clear(&table);
+    replay_clear(replay);
+    return status;
+}
+
 enum results_status results_write(struct redis_sync *redis, const char *room, enum results_format format, char **bytes,
                                   size_t *length, char *why, size_t why_size)
 {
     struct replay replay;
-    struct results_table table;
+    struct results_bytes out = {0};
 
-    *bytes = NULL;
-    *length = 0;
     enum results_status status = results_status_of(replay_store(&replay, redis, room, NULL, NULL));
-    if (status != RESULTS_OK) {
+    if (status == RESULTS_OK) {
+        status = write_replay(&replay, format, &out, why, why_size);
+    } else {
         snprintf(why, why_size, "%s", replay.why);
         replay_clear(&replay);
-        return status;
     }
-    results_table_init(&table, &replay);
-    if (format != RESULTS_XLSX)
-        write_text(&table, format, bytes, length);
-    else if (!results_make_xlsx(&table, bytes, length, why, why_size))
-        status = RESULTS_STORE_FAILED;
-    results_table_clear(&table);
-    replay_clear(&replay);
+    *bytes = out.bytes;
+    *length = out.length;
     return status;
+}
+
+enum results_status results_of_bundle(const struct results_bytes *bundle, enum results_format format,
+                                      struct results_bytes *out, char *why, size_t why_size)
+{
+    struct replay replay;
+
+    *out = (struct results_bytes){0};
+    if (!verify_replay(bundle->bytes, bundle->length, &replay, why, why_size))
+        return RESULTS_UNREADABLE;
+    return write_replay(&replay, format, out, why, why_size);
 }

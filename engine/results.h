@@ -26,7 +26,15 @@ enum results_status { RESULTS_OK, RESULTS_NO_ROOM, RESULTS_UNREADABLE, RESULTS_S
 enum results_status results_write(struct redis_sync *redis, const char *room, enum results_format format, char **bytes,
                                   size_t *length, char *why, size_t why_size);
 
-/* `hoithi results ROOM --format F`: argv[0] is "results". Exit status. */
+/* The same from a bundle, which must be consistent: for rooms whose server is gone. `out->bytes` are new. */
+struct results_bytes {
+    char *bytes;
+    size_t length;
+};
+enum results_status results_of_bundle(const struct results_bytes *bundle, enum results_format format,
+                                      struct results_bytes *out, char *why, size_t why_size);
+
+/* `hoithi results ROOM|BUNDLE --format F`: argv[0] is "results". Exit status. */
 int results_command(int argc, char **argv);
 
 #endif

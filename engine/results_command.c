@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* hoithi results ROOM --format json|csv|xlsx [-o FILE] and hoithi bundle ROOM -o FILE */
+/* hoithi results ROOM|BUNDLE --format json|csv|xlsx [-o FILE] and hoithi bundle ROOM -o FILE */
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -7,6 +7,7 @@
 #include "engine/command.h"
 #include "engine/report.h"
 #include "engine/results.h"
+#include "engine/rooms.h"
 #include "engine/store_command.h"
 
 static int finish(const struct options *options, enum results_status status, const char *why, char *bytes,
@@ -26,7 +27,7 @@ static int finish(const struct options *options, enum results_status status, con
 static int check_results(const struct options *options)
 {
     if (options->argument_count != 1) {
-        report("usage: hoithi results ROOM --format json|csv|xlsx [-o FILE]");
+        report("usage: hoithi results ROOM|BUNDLE --format json|csv|xlsx [-o FILE]");
         return EXIT_USAGE;
     }
     const char *format = options->format == NULL ? "json" : options->format;
@@ -53,15 +54,31 @@ static int write_results(struct store_command *command)
     return finish(options, status, why, bytes, length);
 }
 
+/* A room's id has letters and digits alone; whatever else is a file. */
+static int write_from_file(const struct options *options)
+{
+    enum results_format format = results_format_of(options->format == NULL ? "json" : options->format);
+    struct results_bytes bundle, out;
+    char why[600] = "";
+
+    bundle.bytes = bundle_file_read(options->arguments[0], &bundle.length);
+    if (bundle.bytes == NULL)
+        return EXIT_REFUSED;
+    enum results_status status = results_of_bundle(&bundle, format, &out, why, sizeof why);
+    free(bundle.bytes);
+    return finish(options, status, why, out.bytes, out.length);
+}
+
 int results_command(int argc, char **argv)
 {
     struct store_command command;
     int status = store_command_read(&command, FOR_RESULTS, argc, argv);
     if (status == EXIT_DONE)
         status = check_results(&command.options);
-    if (status == EXIT_DONE)
-        status = store_command_enter(&command);
-    if (status == EXIT_DONE)
+    bool from_file = status == EXIT_DONE && !room_id_is_one(command.options.arguments[0]);
+    if (from_file)
+        status = write_from_file(&command.options);
+    else if (status == EXIT_DONE && (status = store_command_enter(&command)) == EXIT_DONE)
         status = write_results(&command);
     store_command_close(&command);
     return status;

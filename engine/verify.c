@@ -272,3 +272,16 @@ bool verify_bundle(const char *bytes, size_t length, char *said, size_t said_siz
 {
     return verify_bundle_by(bytes, length, NULL, said, said_size);
 }
+
+bool verify_replay(const char *bytes, size_t length, struct replay *replay, char *said, size_t said_size)
+{
+    struct verifying verifying = {.rest = bytes, .left = length};
+    bool fine = read_head(&verifying) && read_bank(&verifying) && read_entries(&verifying);
+
+    if (fine)
+        *replay = verifying.replay;
+    else if (verifying.has_replay)
+        replay_clear(&verifying.replay);
+    snprintf(said, said_size, "%s", verifying.said);
+    return fine;
+}

@@ -13,8 +13,7 @@
 
 #define PIECE_BYTES 65536
 
-/* The whole file, or stdin for "-"; NULL (reported) if it cannot be read. */
-static char *read_whole(const char *path, size_t *length)
+char *bundle_file_read(const char *path, size_t *length)
 {
     FILE *file = strcmp(path, "-") == 0 ? stdin : fopen(path, "rb");
     char piece[PIECE_BYTES];
@@ -44,7 +43,7 @@ static int verify(const char *path, const char *fingerprint)
 {
     char said[600];
     size_t length;
-    char *bytes = read_whole(path, &length);
+    char *bytes = bundle_file_read(path, &length);
 
     if (bytes == NULL)
         return EXIT_REFUSED;

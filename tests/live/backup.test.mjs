@@ -78,7 +78,15 @@ test("a backup of a living server, restored elsewhere, gives the same results an
     assert.equal((await run(["bundle", room, "-o", bundle, "--data", data])).status, 0);
     const verified = await run(["verify", bundle]);
     assert.equal(verified.status, 0, verified.err);
+    for (const format of ["json", "csv"]) {
+      const [store, alone] = [await run(["results", room, "--format", format, "--data", data]), await run(["results", bundle, "--format", format])];
+      assert.equal(alone.status, 0, alone.err);
+      assert.equal(alone.out, store.out, "the bundle alone says what the store says");
+    }
   }
+  const cut = join(data, "..", "cut.bundle");
+  writeFileSync(cut, "{}\n");
+  assert.match((await run(["results", cut])).err, /not a bundle/);
 
   const second = await new Server({ workers: 1, data }).start();
   const members = [];
