@@ -12,7 +12,12 @@ import { Line, Member } from "./client.mjs";
 import { Server, kill, newDirectory, until, within } from "./harness.mjs";
 
 const open = [];
-after(() => Promise.all(open.map((server) => server.close())));
+const people = []; /* a member comes back for ever, and node waits for it, until it is stopped */
+const keep = (member) => { people.push(member); return member; };
+after(() => {
+  people.forEach((member) => member.stop());
+  return Promise.all(open.map((server) => server.close()));
+});
 
 async function serving(options) {
   const server = new Server(options);
@@ -115,8 +120,8 @@ test("whoever is one too many is told 1013, and comes in once somebody has gone"
 test("a client that does not read holds up nobody", async () => {
   const key = await server.key("host");
   const room = await server.room(key);
-  const slow = await Member.join(server.url, { pin: room.pin, name: "Chậm" });
-  const quick = await Member.join(server.url, { pin: room.pin, name: "Nhanh" });
+  const slow = keep(await Member.join(server.url, { pin: room.pin, name: "Chậm" }));
+  const quick = keep(await Member.join(server.url, { pin: room.pin, name: "Nhanh" }));
   slow.line.socket._socket.pause();
   for (let i = 0; i < 3000; i++)
     slow.line.send({ t: "review" });
@@ -134,7 +139,7 @@ test("told to renew, every worker is replaced, one after the other, and its clie
   const renewed = await serving({ workers: 2 });
   const key = await renewed.key("host");
   const room = await renewed.room(key);
-  const members = await Promise.all(Array.from({ length: 12 }, (_, i) => Member.join(renewed.url, { pin: room.pin, name: `An ${i}` })));
+  const members = await Promise.all(Array.from({ length: 12 }, async (_, i) => keep(await Member.join(renewed.url, { pin: room.pin, name: `An ${i}` }))));
   const first = renewed.workerPids();
   kill(renewed.child.pid, "SIGUSR2");
   await until("two other workers", () => {
@@ -142,7 +147,7 @@ test("told to renew, every worker is replaced, one after the other, and its clie
     return now.length === 2 && !now.some((pid) => first.includes(pid));
   });
   await until("its word", () => renewed.err.includes("every worker has been started anew"));
-  const host = await Member.attach(renewed.url, room.host_token, "host");
+  const host = keep(await Member.attach(renewed.url, room.host_token, "host"));
   assert.equal(host.state.players, 12);
   for (const member of members) {
     await until("it is back", () => member.line.isOpen);
