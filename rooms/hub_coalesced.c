@@ -17,7 +17,7 @@ bool session_is_watcher(const struct session *session)
 
 static bool has_any(const struct hall *hall, bool (*wanted)(const struct session *))
 {
-    for (size_t i = 0; i < hall->session_count; i++)
+    for (size_t i = 0; i < hall->watcher_count; i++)
         if (session_is_member(hall->sessions[i]) && wanted(hall->sessions[i]))
             return true;
     return false;
@@ -53,7 +53,7 @@ static void show_lobby_names(struct hall *hall, bool staff)
     for (size_t i = room_seats(hall->room); i > 0 && shown < LOBBY_NAMES_MAX; i--)
         shown += put_lobby_name(hall, (uint32_t)(i - 1), staff, text);
     buffer_put(text, "]}");
-    hall_broadcast(hall, text, wanted);
+    hall_tell_watchers(hall, text, wanted);
 }
 
 void show_lobby_count(struct hall *hall)
@@ -100,7 +100,7 @@ void show_people(struct hall *hall)
         }
     }
     buffer_put(text, "]}");
-    hall_broadcast(hall, text, session_is_staff);
+    hall_tell_watchers(hall, text, session_is_staff);
 }
 
 void show_progress(struct hall *hall, int64_t now_ms)
@@ -114,7 +114,10 @@ void show_progress(struct hall *hall, int64_t now_ms)
      * moment. */
     bool all = closing >= 0 || hall->closing_told;
     hall->closing_told = closing >= 0;
-    hall_broadcast(hall, text, room_frozen(hall->room) ? session_is_staff : all ? NULL : session_is_watcher);
+    if (all && !room_frozen(hall->room))
+        hall_broadcast(hall, text, NULL);
+    else
+        hall_tell_watchers(hall, text, room_frozen(hall->room) ? session_is_staff : session_is_watcher);
 }
 
 void show_storage(struct hub *hub)

@@ -110,7 +110,7 @@ void show_renamed(struct hall *hall, uint32_t seat)
     room_view(hall->room, ROLE_PLAYER, seat, &view);
     struct buffer *text = hall_scratch(hall);
     encode_renamed(text, view.player, view.name);
-    hall_broadcast(hall, text, session_is_watcher);
+    hall_tell_watchers(hall, text, session_is_watcher);
     if (session != NULL)
         session_send_text(hall->hub, session, text);
 }
@@ -236,7 +236,7 @@ static void show_judged(struct hall *hall, const struct event *event, const stru
     else if (event->type == EVENT_HELD || event->type == EVENT_RELEASED) {
         struct buffer *text = hall_scratch(hall);
         buffer_print(text, "{\"t\":\"%s\"}", event_name(event->type));
-        hall_broadcast(hall, text, session_is_watcher);
+        hall_tell_watchers(hall, text, session_is_watcher);
     } else if (event->type == EVENT_FROZEN || event->type == EVENT_UNFROZEN || event->type == EVENT_FINALISED)
         show_state_to_all(hall, now_ms);
     else

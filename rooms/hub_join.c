@@ -260,10 +260,12 @@ static void begin_attach(struct session *session, int64_t now_ms)
     session->generation = claims->generation;
     session->player = claims->role == ROLE_PLAYER ? player_id_read(claims->player) : 0;
     free(claims);
-    if (session->role == ROLE_PLAYER)
+    if (session->role == ROLE_PLAYER) {
         take_seat_back(session, now_ms);
-    else
-        show_state(session, now_ms);
+        return;
+    }
+    session_watch(session);
+    show_state(session, now_ms);
 }
 
 void session_resume(struct session *session, int64_t now_ms)

@@ -23,16 +23,27 @@ bool session_is_staff(const struct session *session)
     return session->role == ROLE_HOST || session->role == ROLE_JUDGE || session->role == ROLE_ADMIN;
 }
 
-/* The same bytes to every member for whom `wanted` (NULL: all) holds. */
-void hall_broadcast(struct hall *hall, const struct buffer *text, bool (*wanted)(const struct session *))
+static void send_to_first(struct hall *hall, size_t count, const struct buffer *text,
+                          bool (*wanted)(const struct session *))
 {
     struct frame *frame = frame_of(text->text, text->length);
-    for (size_t i = 0; i < hall->session_count; i++) {
+    for (size_t i = 0; i < count; i++) {
         struct session *session = hall->sessions[i];
         if (session_is_member(session) && (wanted == NULL || wanted(session)))
             session_send(hall->hub, session, frame);
     }
     frame_drop(frame);
+}
+
+/* The same bytes to every member for whom `wanted` (NULL: all) holds. */
+void hall_broadcast(struct hall *hall, const struct buffer *text, bool (*wanted)(const struct session *))
+{
+    send_to_first(hall, hall->session_count, text, wanted);
+}
+
+void hall_tell_watchers(struct hall *hall, const struct buffer *text, bool (*wanted)(const struct session *))
+{
+    send_to_first(hall, hall->watcher_count, text, wanted);
 }
 
 /* A head that all share and a tail of one's own, as one new frame. */

@@ -16,6 +16,8 @@ bool session_is_public(const struct session *session);  /* no staff */
 bool session_is_watcher(const struct session *session); /* no player */
 /* The same bytes to every member for whom `wanted` (NULL: all) holds. */
 void hall_broadcast(struct hall *hall, const struct buffer *text, bool (*wanted)(const struct session *));
+/* The same to those only who are no players. */
+void hall_tell_watchers(struct hall *hall, const struct buffer *text, bool (*wanted)(const struct session *));
 void show_question(struct hall *hall, int64_t now_ms);
 void show_extended(struct hall *hall, const struct event *event, int64_t now_ms);
 void show_headed(struct hall *hall, enum headed_type type);

@@ -191,6 +191,8 @@ struct hall {
     struct digest head, head_before;
     char last_id[48];
     struct session **sessions;
+    size_t
+        watcher_count; /* the first of them: all who are no players, so that telling them costs no walk over a crowd */
     size_t session_count, session_capacity;
     struct session **by_seat; /* players here */
     size_t by_seat_capacity;
@@ -257,6 +259,8 @@ const struct question *hall_texts(const struct hall *hall, uint32_t q);
 /* ---- session.c ---- */
 void session_enter(struct session *session, struct hall *hall);
 void session_leave_hall(struct session *session, int64_t now_ms);
+/* It has turned out to be no player's. */
+void session_watch(struct session *session);
 void session_sit(struct session *session, uint32_t seat, int64_t now_ms);
 /* Takes a reference of its own. */
 void session_send(struct hub *hub, struct session *session, struct frame *frame);

@@ -139,6 +139,22 @@ void session_enter(struct session *session, struct hall *hall)
     hall->sessions[hall->session_count++] = session;
 }
 
+static void put_at(struct hall *hall, uint32_t place, struct session *session)
+{
+    hall->sessions[place] = session;
+    session->place = place;
+}
+
+void session_watch(struct session *session)
+{
+    struct hall *hall = session->hall;
+
+    if (session->place < hall->watcher_count)
+        return;
+    put_at(hall, session->place, hall->sessions[hall->watcher_count]);
+    put_at(hall, (uint32_t)hall->watcher_count++, session);
+}
+
 static void will_be_absent(struct hall *hall, const struct session *session, int64_t now_ms)
 {
     if (hall->leaving_first > hall->leaving_count / 2) {
@@ -176,9 +192,13 @@ void session_leave_hall(struct session *session, int64_t now_ms)
         return;
     session_forget_joining(session);
     leave_seat(session, now_ms);
-    struct session *last = hall->sessions[--hall->session_count];
-    hall->sessions[session->place] = last;
-    last->place = session->place;
+    uint32_t hole = session->place;
+    if (hole < hall->watcher_count) {
+        put_at(hall, hole, hall->sessions[--hall->watcher_count]);
+        hole = (uint32_t)hall->watcher_count;
+    }
+    if (hole < --hall->session_count)
+        put_at(hall, hole, hall->sessions[hall->session_count]);
     session->hall = NULL;
     if (hall->session_count == 0)
         hall->empty_since_ms = now_ms;
