@@ -49,7 +49,7 @@ const WRONG = [press("a"), send(press("a", "b")), press("false"), send(type("num
 /** An answer is kept, or the line is lost: one of these words stands under it. */
 const recorded = (page) => page.page.locator("[data-testid=status]").filter({ hasText: /Đã ghi nhận|Recorded|Saved|saved|recorded/ }).first().waitFor();
 
-let hostPage, screen, judge, an, binh, chi, other, pin, room;
+let hostPage, screen, wall, judge, an, binh, chi, other, pin, room;
 
 test("the printed host link opens the console, which makes a room", async () => {
   const link = /(http:\/\/\S+\/host#key=\S+)/.exec(server.out)?.[1];
@@ -65,6 +65,7 @@ test("the printed host link opens the console, which makes a room", async () => 
   await hostPage.look("new-room");
   await hostPage.page.getByTestId("more-settings").locator("summary").click();
   await hostPage.page.getByTestId("more-settings").getByRole("checkbox").first().uncheck(); /* it shall not close by itself here */
+  await hostPage.page.getByTestId("more-settings").locator("select").nth(1).selectOption("180"); /* time for pictures */
   await hostPage.look("new-room-settings");
   await hostPage.click("create-room");
   await hostPage.phase("lobby");
@@ -84,6 +85,26 @@ test("screen and judge open by their links", async () => {
   await judge.seen("board");
   await judge.look("lobby-empty");
 });
+
+test("a teacher's only laptop: the screen page with the host's token has a control bar", async () => {
+  const { host_token } = await tokens();
+  wall = await open("wall");
+  await wall.page.goto(`${server.url}/screen#token=${host_token}`);
+  await wall.phase("lobby");
+  await wall.seen("next");
+  assert.ok(!wall.page.url().includes("token="), "the token has left the address bar");
+  await wall.look("lobby");
+});
+
+/** What is mirrored to a class tells nothing before the reveal. */
+async function wallTellsNothing(q) {
+  await wall.phase("question");
+  const shown = await wall.page.locator("body").innerText();
+  assert.ok(!shown.includes("GIAITHICH") && !/Quỳnh Chi/.test(shown), shown);
+  assert.equal(await wall.page.getByTestId("key").count() + await wall.page.getByTestId("distribution").count(), 0);
+  if (q === 1 || q === 6)
+    await wall.look(`q${q}-question`);
+}
 
 async function linkOf(id) {
   const href = await hostPage.id(id).getAttribute("href");
@@ -139,6 +160,7 @@ for (let q = 1; q <= KINDS.length; q++) {
     await next("question", "question-text");
     for (const page of [...staff(), an, binh])
       await page.look(`q${q}-question`);
+    await wallTellsNothing(q);
     await answerAll(q);
     for (const page of [an, hostPage, ...(q === 1 ? [screen, judge] : [])])
       await page.look(`q${q}-answered`);
@@ -223,18 +245,18 @@ test("the podium, everywhere, with the points that the log gives", async () => {
   await an.page.locator("summary").first().click();
   await an.seen("review");
   await an.look("review", [SIZES[0]]);
-  const token = await judgeToken();
+  const token = (await tokens()).judge_token;
   const counted = await sameBoard(server, room, { token });
   const rows = counted.board();
   assert.deepEqual(rows.map((row) => row.points), [10000, 10000, 500], "Bình has the share of two right statements");
   assert.match(await an.id("final-points").textContent(), /10\.000/);
 });
 
-async function judgeToken() {
+async function tokens() {
   const key = /#key=(\S+)/.exec(server.out)[1];
   const list = await server.http("GET", "/api/rooms", { key });
   room = list.json.rooms.find((r) => r.pin === pin).room;
-  return (await server.http("POST", `/api/rooms/${room}/tokens`, { key })).json.judge_token;
+  return (await server.http("POST", `/api/rooms/${room}/tokens`, { key })).json;
 }
 
 test("a language is switched at once, and stays", async () => {
