@@ -298,6 +298,10 @@ static const struct refusal *read_request(struct exchange *exchange, const char 
     if (!read_headers(exchange->wsi, request))
         return &long_header;
     memcpy(request->path, path, strlen(path) + 1);
+    if (request->method == METHOD_POST) {
+        request->foreign = !ws_origin_is_ours(exchange->wsi);
+        ws_know_peer(exchange->wsi, &request->guesser);
+    }
     return admit_body(exchange, path, length);
 }
 

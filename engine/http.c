@@ -236,6 +236,7 @@ static const struct route routes[] = {
     {"/healthz", METHOD_GET, ANYBODY, show_health},
     {"/metrics", METHOD_GET, ANYBODY, show_metrics},
     {"/api/where", METHOD_GET, ANYBODY, show_where},
+    {"/api/frames", METHOD_POST, ANYBODY, frames_carry},
     {"/api/banks", METHOD_GET, ANYBODY, banks_list},
     {"/api/banks", METHOD_POST, HOSTS | HOST_KEY, banks_publish, REQUEST_FILE_MAX_BYTES},
     {"/api/banks/import", METHOD_POST, HOSTS | HOST_KEY, banks_import, REQUEST_FILE_MAX_BYTES},
@@ -396,6 +397,8 @@ static struct call *new_call(struct engine *engine, const struct request *reques
     call->exchange = exchange;
     call->method = request->method;
     call->gzip = request->gzip;
+    call->foreign = request->foreign;
+    call->guesser = request->guesser;
     memcpy(call->query, request->query, sizeof call->query);
     memcpy(call->if_none_match, request->if_none_match, sizeof call->if_none_match);
     memcpy(call->host, request->host, sizeof call->host);

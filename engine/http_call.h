@@ -28,6 +28,8 @@ struct call {
     char if_none_match[REQUEST_HEADER_MAX];
     char host[REQUEST_HEADER_MAX];
     bool gzip;
+    bool foreign;
+    struct guesser guesser;
     char *body;
     size_t body_length;
     char arguments[2][REQUEST_PATH_MAX]; /* what stood for the route's stars */
@@ -61,6 +63,8 @@ void banks_template(struct call *call);
 const struct library_entry *banks_open_one(const struct call *call);
 /* [{"line","column","question","field","message"}] */
 void banks_put_faults(struct buffer *json, const struct faults *faults);
+/* POST /api/frames */
+void frames_carry(struct call *call);
 void rooms_make(struct call *call);
 void rooms_show(struct call *call);
 void rooms_tokens(struct call *call);

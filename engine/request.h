@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include "engine/pins.h"
 
 #define REQUEST_BODY_MAX_BYTES (256u << 10)
 #define REQUEST_FILE_MAX_BYTES (8u << 20) /* where a file may be sent: see http_body_max() */
@@ -26,7 +27,9 @@ struct request {
     char bearer[REQUEST_HEADER_MAX]; /* of Authorization; "" if none */
     char if_none_match[REQUEST_HEADER_MAX];
     char host[REQUEST_HEADER_MAX];
-    bool gzip; /* is accepted */
+    bool gzip;              /* is accepted */
+    bool foreign;           /* POST: a page of another site speaks */
+    struct guesser guesser; /* POST: from where */
     char *body;
     size_t body_length;
 };

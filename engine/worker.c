@@ -7,6 +7,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
+#include "engine/carrier.h"
 #include "engine/chance.h"
 #include "engine/command.h"
 #include "engine/report.h"
@@ -29,32 +30,48 @@ static void port_append(void *engine, const struct append *append)
     log_append(((struct engine *)engine)->log, append);
 }
 
+static bool is_poll(const void *connection)
+{
+    return *(const enum carrier *)connection == CARRIER_POLL;
+}
+
+static struct guesser *guesser_of(void *connection)
+{
+    return is_poll(connection) ? poll_guesser(connection) : ws_guesser(connection);
+}
+
 static void port_writable(void *engine, void *connection)
 {
     (void)engine;
-    ws_writable(connection);
+    if (is_poll(connection))
+        poll_writable(connection);
+    else
+        ws_writable(connection);
 }
 
 static void port_close(void *engine, void *connection, enum close_code code)
 {
     (void)engine;
-    ws_close(connection, code);
+    if (is_poll(connection))
+        poll_close(connection, code);
+    else
+        ws_close(connection, code);
 }
 
 static void pin_found(void *context, uint64_t session_number, enum pin_answer answer, const char *room)
 {
     struct engine *engine = context;
-    struct connection *connection = hub_connection(engine->hub, session_number);
+    void *connection = hub_connection(engine->hub, session_number);
 
     if (answer == PIN_UNKNOWN && connection != NULL)
-        ws_guesser(connection)->wrong++;
+        guesser_of(connection)->wrong++;
     hub_pin_found(engine->hub, session_number, answer, room, now_ms(engine));
 }
 
 static void port_find_pin(void *context, void *connection, const char *pin, uint64_t session_number)
 {
     struct engine *engine = context;
-    struct pin_question question = {.guesser = ws_guesser(connection), .pin = pin, .session_number = session_number};
+    struct pin_question question = {.guesser = guesser_of(connection), .pin = pin, .session_number = session_number};
     pins_find(engine->pins, &question, now_ms(engine), pin_found, engine);
 }
 
@@ -89,7 +106,10 @@ static void port_random(void *engine, void *bytes, size_t length)
 static void port_line(void *engine, void *connection, struct line *out)
 {
     (void)engine;
-    ws_line(connection, out);
+    if (is_poll(connection))
+        poll_line(connection, out);
+    else
+        ws_line(connection, out);
 }
 
 static void port_board_changed(void *engine, const char *room, uint64_t position)
@@ -256,6 +276,25 @@ static void keep_origin(struct engine *engine)
         memcpy(engine->origin, url, length);
 }
 
+static uint32_t turn_of(const void *context)
+{
+    const struct engine *engine = context;
+    struct ws_counts counts;
+    ws_count(engine->ws, &counts);
+    return counts.turn_ms;
+}
+
+static void open_polls(struct engine *engine)
+{
+    struct poll_settings settings = {.loop = &engine->loop,
+                                     .hub = engine->hub,
+                                     .worker = (uint32_t)engine->options.worker,
+                                     .folder = engine->options.data,
+                                     .turn_ms = turn_of,
+                                     .context = engine};
+    engine->polls = polls_new(&settings);
+}
+
 /* Tokens can be read and written: people may come in. */
 static void open_doors(void *context)
 {
@@ -273,6 +312,7 @@ static void open_doors(void *context)
     engine->ws = ws_new(&settings);
     if (engine->ws == NULL)
         exit(EXIT_REFUSED);
+    open_polls(engine);
     uv_prepare_start(&engine->first, before_writing); /* the one started last runs first */
     tell_supervisor(engine, HEARTBEAT_READY);
 }
@@ -346,6 +386,7 @@ static void close_handle(uv_handle_t *handle, void *context)
 
 static void stop(struct engine *engine)
 {
+    polls_free(engine->polls);
     ws_free(engine->ws);
     log_close(engine->log); /* first: it answers whatever the others still wait for */
     boards_free(engine->boards);

@@ -16,6 +16,7 @@
 #include "engine/log.h"
 #include "engine/options.h"
 #include "engine/pins.h"
+#include "engine/poll.h"
 #include "engine/retention.h"
 #include "engine/tokens.h"
 #include "engine/ws.h"
@@ -32,6 +33,7 @@ struct engine {
     struct hub *hub;
     struct log *log;
     struct ws *ws;
+    struct polls *polls;
     struct tokens *tokens;
     struct pins *pins;
     struct keys *keys;

@@ -233,23 +233,24 @@ static bool forwarded(struct lws *wsi, char *out, size_t size)
     return out[0] != '\0';
 }
 
-static void know_peer(struct connection *connection)
+void ws_know_peer(struct lws *wsi, struct guesser *out)
 {
+    const struct ws *ws = lws_context_user(lws_get_context(wsi));
     struct sockaddr_storage peer = {0};
     socklen_t length = sizeof peer;
     char address[FORWARDED_MAX_BYTES];
 
-    if (connection->ws->settings.trust_proxy && forwarded(connection->wsi, address, sizeof address)) {
-        guesser_init_text(&connection->guesser, address);
+    if (ws->settings.trust_proxy && forwarded(wsi, address, sizeof address)) {
+        guesser_init_text(out, address);
         return;
     }
-    (void)getpeername(lws_get_socket_fd(connection->wsi), (struct sockaddr *)&peer, &length);
-    guesser_init(&connection->guesser, (const struct sockaddr *)&peer);
+    (void)getpeername(lws_get_socket_fd(wsi), (struct sockaddr *)&peer, &length);
+    guesser_init(out, (const struct sockaddr *)&peer);
 }
 
 static void on_established(struct ws *ws, struct lws *wsi, struct connection *connection)
 {
-    *connection = (struct connection){.wsi = wsi, .ws = ws};
+    *connection = (struct connection){.carrier = CARRIER_SOCKET, .wsi = wsi, .ws = ws};
     connection->read_at_s = connection->connected_at_s = ws->now_s;
     wheel_add(connection, WS_JOIN_MAX_S);
     if (++ws->counts.connections > ws->settings.connections_max) {
@@ -257,7 +258,7 @@ static void on_established(struct ws *ws, struct lws *wsi, struct connection *co
         ws_close(connection, CLOSE_BUSY);
         return;
     }
-    know_peer(connection);
+    ws_know_peer(wsi, &connection->guesser);
     connection->session = hub_connected(ws->settings.hub, connection, now_of(ws));
 }
 
@@ -278,8 +279,9 @@ static void on_closed(struct connection *connection)
 }
 
 /* Pages of other sites may not speak for a visitor. No Origin: no browser. */
-static bool origin_is_ours(const struct ws *ws, struct lws *wsi)
+bool ws_origin_is_ours(struct lws *wsi)
 {
+    const struct ws *ws = lws_context_user(lws_get_context(wsi));
     char origin[REQUEST_HEADER_MAX];
     char host[REQUEST_HEADER_MAX];
 
@@ -319,15 +321,13 @@ static bool names_subprotocol(struct lws *wsi)
 
 unsigned ws_refusal(struct lws *wsi, const char *upgrade)
 {
-    const struct ws *ws = lws_context_user(lws_get_context(wsi));
-
     if (strcmp(upgrade, "websocket") != 0) /* HTTP/2 would break the direct writes (see above) */
         return 400;
     if (!path_is_ours(wsi))
         return 404;
     if (!names_subprotocol(wsi))
         return 400;
-    return origin_is_ours(ws, wsi) ? 0 : 403;
+    return ws_origin_is_ours(wsi) ? 0 : 403;
 }
 
 static int on_event(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in, size_t length)

@@ -4,6 +4,7 @@
 #define HOITHI_ENGINE_WS_STATE_H
 
 #include <libwebsockets.h>
+#include "engine/carrier.h"
 #include "engine/ws.h"
 
 #define WHEEL_SLOTS 64 /* a second each; more than WS_SILENT_MAX_S */
@@ -11,6 +12,7 @@
 
 /* What libwebsockets keeps for us with a socket. Small: there may be fifty thousand. */
 struct connection {
+    enum carrier carrier; /* first */
     struct lws *wsi;
     struct ws *ws;
     struct session *session; /* NULL: too busy, it is being closed */
@@ -54,6 +56,8 @@ struct ws {
 
 /* Before a connection is upgraded: 0, or the HTTP status to refuse it with. `upgrade` is "websocket" or "h2c". */
 unsigned ws_refusal(struct lws *wsi, const char *upgrade);
+bool ws_origin_is_ours(struct lws *wsi);
+void ws_know_peer(struct lws *wsi, struct guesser *out);
 
 /* ---- the ping wheel ---- */
 /* One look a second at a sixtieth of the connections, instead of a timer each. */
