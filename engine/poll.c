@@ -405,9 +405,13 @@ void polls_free(struct polls *polls)
     if (polls == NULL)
         return;
     relay_free(polls->relay);
-    for (size_t i = 0; i < BUCKETS; i++)
-        while (!LIST_EMPTY(&polls->buckets[i]))
-            end(LIST_FIRST(&polls->buckets[i]), now_of(polls));
+    for (size_t i = 0; i < BUCKETS; i++) {
+        struct poll_session *next;
+        for (struct poll_session *session = LIST_FIRST(&polls->buckets[i]); session != NULL; session = next) {
+            next = LIST_NEXT(session, of_bucket);
+            end(session, now_of(polls));
+        }
+    }
     uv_close((uv_handle_t *)&polls->more, on_closed);
     uv_close((uv_handle_t *)&polls->second, on_closed);
 }

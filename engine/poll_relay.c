@@ -22,6 +22,7 @@ struct relay {
     struct polls *polls;
     char *folder;
     uint32_t lines; /* open ones, both ways */
+    bool closed;    /* the listener is; the last line frees this */
 };
 
 /* One request on its way, at the asker's or at the answerer's end. */
@@ -42,9 +43,19 @@ static void path_of(const struct relay *relay, uint32_t worker, char *out, size_
     snprintf(out, size, "%s/poll-%u.sock", relay->folder, worker);
 }
 
+static void relay_drop(struct relay *relay)
+{
+    if (!relay->closed || relay->lines > 0)
+        return;
+    free(relay->folder);
+    free(relay);
+}
+
 static void line_closed(uv_handle_t *handle)
 {
     struct relay_line *line = handle->data;
+    line->relay->lines--;
+    relay_drop(line->relay);
     buffer_clear(&line->in);
     buffer_clear(&line->out);
     free(line);
@@ -54,8 +65,6 @@ static void line_end(struct relay_line *line)
 {
     if (uv_is_closing((uv_handle_t *)&line->pipe))
         return;
-    if (line->relay != NULL)
-        line->relay->lines--;
     if (line->reply != NULL && line->in.length > 0)
         line->reply(line->context, 200, line->in.text, line->in.length);
     else if (line->reply != NULL)
@@ -188,8 +197,8 @@ void relay_ask(struct relay *relay, uint32_t worker, const struct poll_request *
 static void listener_closed(uv_handle_t *handle)
 {
     struct relay *relay = handle->data;
-    free(relay->folder);
-    free(relay);
+    relay->closed = true;
+    relay_drop(relay);
 }
 
 struct relay *relay_new(struct polls *polls, const struct poll_settings *settings)
