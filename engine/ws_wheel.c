@@ -70,13 +70,13 @@ void wheel_turn(struct ws *ws)
 
 bool wheel_write_ping(struct connection *connection)
 {
-    unsigned char bytes[LWS_PRE + 1];
+    unsigned char bytes[LWS_PRE + 1] = {[LWS_PRE] = '?'}; /* libwebsockets keeps an empty pong to itself */
 
     if (!connection->ping_due || lws_partial_buffered(connection->wsi))
         return true;
     connection->ping_due = false;
     connection->ping_at_ms = (uint32_t)uv_now(connection->ws->settings.loop);
-    return lws_write(connection->wsi, bytes + LWS_PRE, 0, LWS_WRITE_PING) >= 0;
+    return lws_write(connection->wsi, bytes + LWS_PRE, 1, LWS_WRITE_PING) >= 0;
 }
 
 void wheel_pong(struct connection *connection)
