@@ -133,8 +133,11 @@ async function play(workers, players, more, { check = false } = {}) {
     const figures = await load(common(server, players, more));
     if (figures.code !== 0) troubles.push(`${players} players ${more.join(" ")}: ${figures.lines.filter((line) => /^(fine|accepted|late|duplicate|dropped|refused|errors|acked)/.test(line)).join(", ")}`);
     if (check) {
-      await sleep(1500); // the board is written behind the last entry
-      const board = await boardSum(server);
+      let board;
+      for (let tries = 0; tries < 10 && board?.sum !== figures.totals_sum; tries++) {
+        await sleep(1500); // the board is written behind the last entry
+        board = await boardSum(server);
+      }
       if (board.sum !== figures.totals_sum || board.rows !== players) troubles.push(`the board holds ${board.rows} players and ${board.sum} points, players were told ${figures.totals_sum}`);
       else console.log(`  board: ${board.rows} players, ${board.sum} points, as the players were told`);
     }
