@@ -11,7 +11,7 @@
 #include "question-banks/memory.h"
 
 #define BODY_CHUNK_BYTES 16384
-#define BODY_READ_AWAY_MAX (4 << 20) /* of a body that is refused: its sender can then read why */
+#define BODY_READ_AWAY_MAX (64 << 20) /* of a body that is refused: read and dropped, so its sender can read why */
 #define HEADERS_MAX_BYTES 4096
 #define LENGTH_TEXT_MAX 24
 
