@@ -1,17 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "question-banks/bank_change.h"
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "question-banks/memory.h"
 #include "question-banks/version.h"
 
 #define STEP 16
+#define NUMBER_MAX 999999999u /* as version_read() takes them */
 
-static void add(struct differences *out, enum change change, const char *question, const char *what)
+static void add(struct differences *out, enum bank_step change, enum bank_part part, const char *question)
 {
     if (out->count % STEP == 0)
         out->list = memory_grow(out->list, out->count + STEP, sizeof *out->list);
-    out->list[out->count++] = (struct difference){.change = change, .question = question, .what = what};
+    out->list[out->count++] = (struct difference){.change = change, .part = part, .question = question};
     if (change > out->greatest)
         out->greatest = change;
 }
@@ -78,15 +80,15 @@ static bool same_rest(const struct question *a, const struct question *b)
 static void compare_questions(const struct question *before, const struct question *after, struct differences *out)
 {
     if (before->shape.kind != after->shape.kind)
-        add(out, CHANGE_MAJOR, after->id, "kind of");
+        add(out, BANK_STEP_MAJOR, PART_KIND, after->id);
     else if (!same_shape(&before->shape, &after->shape))
-        add(out, CHANGE_MAJOR, after->id, "choices of");
+        add(out, BANK_STEP_MAJOR, PART_CHOICES, after->id);
     else if (!same_key(before, after))
-        add(out, CHANGE_MAJOR, after->id, "key of");
+        add(out, BANK_STEP_MAJOR, PART_KEY, after->id);
     if (!same_wording(before, after))
-        add(out, CHANGE_PATCH, after->id, "wording of");
+        add(out, BANK_STEP_PATCH, PART_WORDING, after->id);
     if (!same_rest(before, after))
-        add(out, CHANGE_PATCH, after->id, "source, topic, points or time of");
+        add(out, BANK_STEP_PATCH, PART_REST, after->id);
 }
 
 static int by_id(const void *a, const void *b)
@@ -115,13 +117,13 @@ void bank_compare(const struct bank *before, const struct bank *after, struct di
     if (!same(before->title_json, after->title_json) || !same(before->description_json, after->description_json) ||
         !same(before->languages_json, after->languages_json) || !same(before->licence, after->licence) ||
         before->visibility != after->visibility)
-        add(out, CHANGE_PATCH, NULL, "title, description, languages, licence or visibility");
+        add(out, BANK_STEP_PATCH, PART_HEAD, NULL);
     while (i < before->question_count || j < after->question_count) {
         int order = i == before->question_count ? 1 : j == after->question_count ? -1 : by_id(&old[i], &new[j]);
         if (order < 0)
-            add(out, CHANGE_MAJOR, old[i++]->id, "removed:");
+            add(out, BANK_STEP_MAJOR, PART_REMOVED, old[i++]->id);
         else if (order > 0)
-            add(out, CHANGE_MINOR, new[j++]->id, "new:");
+            add(out, BANK_STEP_MINOR, PART_NEW, new[j++]->id);
         else
             compare_questions(old[i++], new[j++], out);
     }
@@ -130,24 +132,49 @@ void bank_compare(const struct bank *before, const struct bank *after, struct di
 }
 
 /* How large a step the two numbers claim. */
-static enum change step_of(const struct version *before, const struct version *after)
+static enum bank_step step_of(const struct version *before, const struct version *after)
 {
     if (before->major != after->major)
-        return CHANGE_MAJOR;
+        return BANK_STEP_MAJOR;
     if (before->minor != after->minor)
-        return CHANGE_MINOR;
-    return before->patch != after->patch ? CHANGE_PATCH : CHANGE_NONE;
+        return BANK_STEP_MINOR;
+    return before->patch != after->patch ? BANK_STEP_PATCH : BANK_STEP_NONE;
+}
+
+const char *bank_step_name(enum bank_step change)
+{
+    static const char *const names[] = {
+        [BANK_STEP_NONE] = "no", [BANK_STEP_PATCH] = "patch", [BANK_STEP_MINOR] = "minor", [BANK_STEP_MAJOR] = "major"};
+
+    return names[change];
+}
+
+static const struct {
+    const char *name;
+    const char *said; /* before the question's id */
+    const char *end;
+} parts[] = {
+    [PART_HEAD] = {"head", "title, description, languages, licence or visibility", " changed"},
+    [PART_KIND] = {"kind", "kind of", " changed"},
+    [PART_CHOICES] = {"choices", "choices of", " changed"},
+    [PART_KEY] = {"key", "key of", " changed"},
+    [PART_WORDING] = {"wording", "wording of", " changed"},
+    [PART_REST] = {"rest", "source, topic, points or time of", " changed"},
+    [PART_REMOVED] = {"removed", "removed:", ""},
+    [PART_NEW] = {"new", "new:", ""},
+};
+
+const char *bank_part_name(enum bank_part part)
+{
+    return parts[part].name;
 }
 
 static void warn(const struct difference *difference, struct faults *warnings)
 {
-    static const char *const names[] = {
-        [CHANGE_NONE] = "no", [CHANGE_PATCH] = "patch", [CHANGE_MINOR] = "minor", [CHANGE_MAJOR] = "major"};
-    const char *end = strchr(difference->what, ':') == NULL ? " changed" : "";
-
     faults_add(warnings, 1, 1, difference->question, "version", "this is a %s change: %s%s%s%s",
-               names[difference->change], difference->what, difference->question == NULL ? "" : " ",
-               difference->question == NULL ? "" : difference->question, end);
+               bank_step_name(difference->change), parts[difference->part].said,
+               difference->question == NULL ? "" : " ", difference->question == NULL ? "" : difference->question,
+               parts[difference->part].end);
 }
 
 void bank_check_step(const struct bank *before, const struct bank *after, struct faults *warnings)
@@ -166,4 +193,29 @@ void bank_check_step(const struct bank *before, const struct bank *after, struct
             warn(&differences.list[i], warnings);
     }
     free(differences.list);
+}
+
+/* By what the number says alone: a preview goes to its version, whatever changed. */
+static struct version step_up(struct version from, enum bank_step change)
+{
+    if (from.prerelease[0] != '\0')
+        return from;
+    if (from.major > 0 && change == BANK_STEP_MAJOR)
+        return (struct version){.major = from.major + 1};
+    if (change == BANK_STEP_MAJOR || change == BANK_STEP_MINOR)
+        return (struct version){.major = from.major, .minor = from.minor + 1};
+    return (struct version){.major = from.major, .minor = from.minor, .patch = from.patch + 1};
+}
+
+bool bank_next_version(const char *before, enum bank_step change, char out[BANK_VERSION_MAX + 1])
+{
+    struct version from;
+
+    if (!version_read(before, &from))
+        return false;
+    struct version to = step_up(from, change);
+    if (to.major > NUMBER_MAX || to.minor > NUMBER_MAX || to.patch > NUMBER_MAX)
+        return false;
+    snprintf(out, BANK_VERSION_MAX + 1, "%u.%u.%u", to.major, to.minor, to.patch);
+    return true;
 }
