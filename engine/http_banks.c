@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "engine/http_call.h"
+#include "engine/shelf.h"
 
 static const char *const visibilities[] = {
     [VISIBILITY_HOSTS] = "hosts", [VISIBILITY_PRACTICE] = "practice", [VISIBILITY_SEALED] = "sealed"};
@@ -50,8 +51,47 @@ static void put_versions(struct buffer *json, const struct library *library, con
     buffer_put(json, "]");
 }
 
-static void put_bank(struct buffer *json, const struct library *library, const struct bank *bank)
+static bool is_in(const char *folder, const char *path)
 {
+    size_t length = strlen(folder);
+
+    return strncmp(path, folder, length) == 0 && path[length] == '/';
+}
+
+static enum standing standing_on(const struct call *call, const char *folder, const char *id)
+{
+    const struct library *library = call->engine->library;
+    char owner[SHELF_OWNER_SIZE];
+    bool there = false;
+
+    for (size_t i = 0; i < library_count(library); i++) {
+        const struct library_entry *entry = library_at(library, i);
+        if (strcmp(entry->id, id) != 0)
+            continue;
+        if (!is_in(folder, entry->path))
+            return STANDING_FIXED;
+        there = true;
+    }
+    shelf_owner(folder, id, owner);
+    if (!there && owner[0] == '\0')
+        return STANDING_NEW;
+    return call->caller.by_key && (call->caller.role == ROLE_ADMIN || strcmp(owner, call->caller.key) == 0)
+               ? STANDING_OWN
+               : STANDING_FOREIGN;
+}
+
+enum standing banks_standing(const struct call *call, const char *id)
+{
+    char *folder = shelf_folder(call->engine->options.data);
+    enum standing standing = standing_on(call, folder, id);
+
+    free(folder);
+    return standing;
+}
+
+static void put_bank(struct buffer *json, const struct call *call, const struct bank *bank)
+{
+    const struct library *library = call->engine->library;
     char sha256[DIGEST_HEX_SIZE];
 
     digest_hex(&bank->sha256, sha256);
@@ -62,6 +102,8 @@ static void put_bank(struct buffer *json, const struct library *library, const s
     buffer_print(json, ",\"questions\":%zu,\"sha256\":\"%s\",\"visibility\":\"%s\",\"kinds\":", bank->question_count,
                  sha256, visibilities[bank->visibility]);
     put_kinds(json, bank);
+    if (call->caller.by_key)
+        buffer_print(json, ",\"own\":%s", banks_standing(call, bank->id) == STANDING_OWN ? "true" : "false");
     buffer_put(json, ",\"faults\":0}");
 }
 
@@ -102,7 +144,7 @@ void banks_list(struct call *call)
         if (faulty)
             put_faulty(&json, entry);
         else
-            put_bank(&json, library, entry->bank);
+            put_bank(&json, call, entry->bank);
     }
     buffer_put(&json, "]}");
     call_json(call, 200, json.text, json.length);
@@ -159,36 +201,52 @@ static void send_bank(struct call *call, const struct library_entry *entry)
     free(bytes);
 }
 
-static const struct library_entry *find(const struct call *call)
+static const struct library_entry *find(const struct call *call, const char *id, const char *version)
 {
     char name[2 * REQUEST_PATH_MAX + 2];
 
-    snprintf(name, sizeof name, call->arguments[1][0] == '\0' ? "%s" : "%s@%s", call->arguments[0], call->arguments[1]);
+    snprintf(name, sizeof name, version[0] == '\0' ? "%s" : "%s@%s", id, version);
     const struct library_entry *entry = library_find(call->engine->library, name);
     if (entry != NULL || !is_staff(call) || library_refresh(call->engine->library) == 0)
         return entry;
     return library_find(call->engine->library, name); /* another worker had just kept it */
 }
 
+static bool is_open(const struct call *call, const struct bank *bank)
+{
+    switch (bank->visibility) {
+    case VISIBILITY_PRACTICE:
+        return true;
+    case VISIBILITY_HOSTS:
+        return is_staff(call);
+    case VISIBILITY_SEALED:
+        return call->caller.role == ROLE_ADMIN || banks_standing(call, bank->id) == STANDING_OWN;
+    }
+    return false;
+}
+
+const struct library_entry *banks_open(const struct call *call, const char *id, const char *version)
+{
+    const struct library_entry *entry = find(call, id, version);
+
+    return entry != NULL && is_open(call, entry->bank) ? entry : NULL;
+}
+
 const struct library_entry *banks_open_one(const struct call *call)
 {
-    const struct library_entry *entry = find(call);
-    bool open = entry != NULL &&
-                (entry->bank->visibility == VISIBILITY_PRACTICE ||
-                 (entry->bank->visibility == VISIBILITY_HOSTS && is_staff(call)) || call->caller.role == ROLE_ADMIN);
-    return open ? entry : NULL;
+    return banks_open(call, call->arguments[0], call->arguments[1]);
 }
 
 void banks_show(struct call *call)
 {
-    const struct library_entry *entry = find(call);
+    const struct library_entry *entry = find(call, call->arguments[0], call->arguments[1]);
 
-    if (banks_open_one(call) != NULL) {
+    if (entry != NULL && is_open(call, entry->bank)) {
         send_bank(call, entry);
     } else if (entry != NULL && is_staff(call)) {
         struct buffer json; /* sealed: that it is there, and which content it has */
         buffer_init(&json);
-        put_bank(&json, call->engine->library, entry->bank);
+        put_bank(&json, call, entry->bank);
         call_json(call, 200, json.text, json.length);
         buffer_clear(&json);
     } else {

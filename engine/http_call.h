@@ -57,10 +57,24 @@ void banks_list(struct call *call);
 void banks_show(struct call *call);
 void banks_import(struct call *call);
 void banks_publish(struct call *call);
+void banks_check(struct call *call);
+void banks_compare(struct call *call);
 void banks_export(struct call *call);
 void banks_template(struct call *call);
 /* The bank of the path, if the caller may see its questions and keys; else NULL, and nothing has been answered. */
 const struct library_entry *banks_open_one(const struct call *call);
+/* The same for any bank and version ("": the newest). It may read the library anew: entries got before may be gone. */
+const struct library_entry *banks_open(const struct call *call, const char *id, const char *version);
+/* Who may keep versions under an id: an admin all that hosts have made, a host the own ones. */
+enum standing {
+    STANDING_NEW,     /* nobody has it yet */
+    STANDING_OWN,     /* the caller's */
+    STANDING_FOREIGN, /* another key's */
+    STANDING_FIXED    /* it came with the server */
+};
+enum standing banks_standing(const struct call *call, const char *id);
+/* Reads the body as a bank that is to be kept on this server. Else NULL, and `faults` says why. For another thread. */
+struct bank *banks_parse(const struct call *call, struct faults *faults);
 /* [{"line","column","question","field","message"}] */
 void banks_put_faults(struct buffer *json, const struct faults *faults);
 /* POST /api/frames */

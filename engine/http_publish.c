@@ -14,29 +14,37 @@ struct publication {
     char *folder;
     struct bank *bank; /* NULL: `faults` says why */
     struct faults faults;
+    bool foreign; /* somebody else claimed the id first */
     enum shelf_result result;
     int fault; /* errno of SHELF_FAULT */
 };
 
 /* A file of its own cannot bring pictures or sounds along, and without them the library would not take it. */
-static void refuse_media(struct publication *publication)
+static void refuse_media(const struct bank *bank, struct faults *faults)
 {
-    const struct bank *bank = publication->bank;
-
     for (size_t i = 0; i < bank->question_count; i++)
         if (bank->questions[i].media_json != NULL)
-            faults_add(&publication->faults, 1, 1, bank->questions[i].id, "media",
+            faults_add(faults, 1, 1, bank->questions[i].id, "media",
                        "a bank that is sent this way has no pictures or sounds");
+}
+
+struct bank *banks_parse(const struct call *call, struct faults *faults)
+{
+    struct bank *bank = NULL;
+
+    if (bank_parse(call->body, call->body_length, &bank, faults) == BANK_OK)
+        refuse_media(bank, faults);
+    if (faults->count == 0)
+        return bank;
+    bank_free(bank);
+    return NULL;
 }
 
 static void check(uv_work_t *work)
 {
     struct publication *publication = work->data;
-    const struct call *call = publication->call;
 
-    if (bank_parse(call->body, call->body_length, &publication->bank, &publication->faults) != BANK_OK)
-        return;
-    refuse_media(publication);
+    publication->bank = banks_parse(publication->call, &publication->faults);
 }
 
 static void free_publication(struct publication *publication)
@@ -90,11 +98,23 @@ static void refuse(struct publication *publication, unsigned status, const char 
     free_publication(publication);
 }
 
+static void refuse_foreign(struct publication *publication)
+{
+    refuse(publication, 403, "not_yours",
+           "This bank belongs to another key: copy it, and keep the copy under an id of your own.");
+}
+
 static void keep(uv_work_t *work)
 {
     struct publication *publication = work->data;
     const struct call *call = publication->call;
+    enum shelf_claim claim = shelf_claim(publication->folder, publication->bank->id, call->caller.key);
 
+    publication->result = SHELF_FAULT;
+    publication->fault = errno;
+    publication->foreign = claim == CLAIM_FOREIGN && call->caller.role != ROLE_ADMIN;
+    if (claim == CLAIM_FAULT || publication->foreign)
+        return;
     publication->result = shelf_keep(publication->folder, publication->bank, call->body, call->body_length);
     publication->fault = errno;
 }
@@ -103,7 +123,9 @@ static void kept(uv_work_t *work, int status)
 {
     struct publication *publication = work->data;
 
-    if (status != 0 || publication->result == SHELF_FAULT) {
+    if (status == 0 && publication->foreign) {
+        refuse_foreign(publication);
+    } else if (status != 0 || publication->result == SHELF_FAULT) {
         if (status == 0)
             report("cannot keep a bank in %s: %s", publication->folder, strerror(publication->fault));
         refuse(publication, 503, publication->fault == ENOSPC ? "storage_full" : "busy",
@@ -117,19 +139,77 @@ static void kept(uv_work_t *work, int status)
     }
 }
 
-/* Banks that came with the server, or stand in a folder of its owner, are theirs: nobody adds versions to them here. */
-static bool is_of_another_folder(const struct publication *publication)
+/* ---- what one key may keep ---- */
+
+static const struct {
+    const char *code;
+    const char *what;
+    size_t max;
+} limits[] = {
+    [LIMIT_NONE] = {"", "", 0},
+    [LIMIT_BANKS] = {"too_many_banks", "banks", SHELF_BANKS_MAX},
+    [LIMIT_VERSIONS] = {"too_many_versions", "versions of banks", SHELF_VERSIONS_MAX},
+    [LIMIT_QUESTIONS] = {"too_many_questions", "questions in all versions of its banks", SHELF_QUESTIONS_MAX},
+    [LIMIT_BYTES] = {"too_many_bytes", "bytes in all versions of its banks", SHELF_BYTES_MAX},
+};
+
+/* The library is sorted by id, so each owner is asked for once. */
+static struct shelf_use used_by(const struct publication *publication, const char *key)
 {
     const struct library *library = publication->call->engine->library;
     size_t length = strlen(publication->folder);
+    struct shelf_use use = {0};
+    char owner[SHELF_OWNER_SIZE] = "";
+    const char *id = "";
 
     for (size_t i = 0; i < library_count(library); i++) {
         const struct library_entry *entry = library_at(library, i);
-        bool own = strncmp(entry->path, publication->folder, length) == 0 && entry->path[length] == '/';
-        if (!own && strcmp(entry->id, publication->bank->id) == 0)
-            return true;
+        bool next = strcmp(entry->id, id) != 0;
+        if (strncmp(entry->path, publication->folder, length) != 0 || entry->path[length] != '/')
+            continue;
+        if (next)
+            shelf_owner(publication->folder, entry->id, owner);
+        id = entry->id;
+        if (strcmp(owner, key) != 0)
+            continue;
+        use.banks += next;
+        use.versions++;
+        use.questions += entry->bank == NULL ? 0 : entry->bank->question_count;
+        use.bytes += (size_t)entry->stamp.size;
     }
-    return false;
+    return use;
+}
+
+/* An admin's limit is the disk. What is there already takes no place. */
+static enum shelf_limit passed_limit(const struct publication *publication, enum standing standing)
+{
+    const struct call *call = publication->call;
+    const struct bank *bank = publication->bank;
+    char name[BANK_ID_MAX + BANK_VERSION_MAX + 2];
+
+    snprintf(name, sizeof name, "%s@%s", bank->id, bank->version);
+    if (call->caller.role == ROLE_ADMIN || library_find(call->engine->library, name) != NULL)
+        return LIMIT_NONE;
+    struct shelf_use use = used_by(publication, call->caller.key);
+    struct shelf_use more = {.banks = standing == STANDING_NEW,
+                             .versions = 1,
+                             .questions = bank->question_count,
+                             .bytes = call->body_length};
+    return shelf_limit(&use, &more);
+}
+
+static void refuse_limit(struct publication *publication, enum shelf_limit limit)
+{
+    struct buffer json;
+
+    buffer_init(&json);
+    buffer_print(&json,
+                 "{\"error\":{\"code\":\"%s\",\"message\":\"A key may keep at most %zu %s; ask who runs this server "
+                 "to remove old ones.\"},\"max\":%zu}",
+                 limits[limit].code, limits[limit].max, limits[limit].what, limits[limit].max);
+    call_json(publication->call, 409, json.text, json.length);
+    buffer_clear(&json);
+    free_publication(publication);
 }
 
 /* It was published before, its file has gone, and this is something else. */
@@ -141,26 +221,40 @@ static bool is_in_ledger_otherwise(const struct publication *publication)
     return published != NULL && memcmp(published, &bank->sha256, sizeof *published) != 0;
 }
 
-static void checked(uv_work_t *work, int status)
+/* It is a bank; may it be kept here, under this id, by this key? */
+static void admit(struct publication *publication)
 {
-    struct publication *publication = work->data;
     struct engine *engine = publication->call->engine;
+    enum standing standing = banks_standing(publication->call, publication->bank->id);
+    enum shelf_limit limit = passed_limit(publication, standing);
 
-    if (status == 0)
-        library_refresh(engine->library);
-    if (status != 0)
-        refuse(publication, 503, "busy", "The server is stopping; try again in a moment.");
-    else if (publication->faults.count > 0)
-        tell_faults(publication);
-    else if (is_of_another_folder(publication))
+    if (standing == STANDING_FIXED)
         refuse(publication, 409, "exists", "Another bank has this id; choose a new one.");
+    else if (standing == STANDING_FOREIGN)
+        refuse_foreign(publication);
     else if (is_in_ledger_otherwise(publication))
         refuse(publication, 409, "exists",
                "This version was published before with other content: a version never changes. Take the next one.");
     else if (library_count(engine->library) >= LIBRARY_FILES_MAX)
         refuse(publication, 409, "full", "This server has as many banks as it can hold.");
+    else if (limit != LIMIT_NONE)
+        refuse_limit(publication, limit);
     else
-        uv_queue_work(&engine->loop, work, keep, kept);
+        uv_queue_work(&engine->loop, &publication->work, keep, kept);
+}
+
+static void checked(uv_work_t *work, int status)
+{
+    struct publication *publication = work->data;
+
+    if (status == 0)
+        library_refresh(publication->call->engine->library);
+    if (status != 0)
+        refuse(publication, 503, "busy", "The server is stopping; try again in a moment.");
+    else if (publication->bank == NULL)
+        tell_faults(publication);
+    else
+        admit(publication);
 }
 
 void banks_publish(struct call *call)

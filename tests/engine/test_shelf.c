@@ -87,3 +87,45 @@ Test(shelf, a_file_where_the_folder_should_be_is_a_fault)
     fclose(file);
     cr_expect_eq(keep(BANK("mine", "1.0.0", "true")), SHELF_FAULT);
 }
+
+Test(shelf, a_bank_belongs_to_the_key_that_claims_it_first)
+{
+    char owner[SHELF_OWNER_SIZE];
+
+    shelf_owner(folder, "mine", owner);
+    cr_expect_str_eq(owner, "");
+    cr_expect_eq(shelf_claim(folder, "mine", "k1234567"), CLAIM_OWN);
+    cr_expect_eq(shelf_claim(folder, "mine", "k7654321"), CLAIM_FOREIGN);
+    cr_expect_eq(shelf_claim(folder, "mine", "k1234567"), CLAIM_OWN);
+    shelf_owner(folder, "mine", owner);
+    cr_expect_str_eq(owner, "k1234567");
+    cr_expect_eq(names_in("mine"), 1, "the owner's name and nothing else");
+}
+
+Test(shelf, what_was_put_there_by_hand_is_nobodys_to_claim)
+{
+    cr_expect_eq(keep(BANK("mine", "1.0.0", "true")), SHELF_KEPT);
+    cr_expect_eq(shelf_claim(folder, "mine", "k1234567"), CLAIM_FOREIGN);
+}
+
+Test(shelf, a_claim_that_cannot_be_written_is_a_fault)
+{
+    FILE *file = fopen(folder, "w");
+
+    cr_assert_not_null(file);
+    fclose(file);
+    cr_expect_eq(shelf_claim(folder, "mine", "k1234567"), CLAIM_FAULT);
+}
+
+Test(shelf, a_key_may_keep_so_much_and_not_one_more)
+{
+    struct shelf_use full = {SHELF_BANKS_MAX, SHELF_VERSIONS_MAX, SHELF_QUESTIONS_MAX, SHELF_BYTES_MAX};
+    struct shelf_use none = {0};
+
+    cr_expect_eq(shelf_limit(&none, &full), LIMIT_NONE);
+    cr_expect_eq(shelf_limit(&full, &none), LIMIT_NONE);
+    cr_expect_eq(shelf_limit(&full, &(struct shelf_use){.banks = 1, .versions = 1}), LIMIT_BANKS);
+    cr_expect_eq(shelf_limit(&full, &(struct shelf_use){.versions = 1, .questions = 1}), LIMIT_VERSIONS);
+    cr_expect_eq(shelf_limit(&full, &(struct shelf_use){.questions = 1, .bytes = 1}), LIMIT_QUESTIONS);
+    cr_expect_eq(shelf_limit(&full, &(struct shelf_use){.bytes = 1}), LIMIT_BYTES);
+}
