@@ -68,6 +68,7 @@ test("listed answers read as people wrote them", () => {
   assert.deepEqual(all.map((bar) => bar.label), ["1945", "12.345,5"]);
   assert.equal(keyText(number, { low: 9, high: 11 }, words, (low, high) => `${low}–${high}`), "9–11");
   assert.equal(keyText(number, { low: 9, high: 9 }, words, () => "x"), "9");
+  assert.equal(keyText({ kind: "text" }, ["Huế", "Cố đô Huế", "Thành phố Huế", "TP Huế"], words, () => "x"), "Huế / Cố đô Huế / Thành phố Huế");
   assert.equal(answerText({ kind: "order", choices: ASKED.choices }, ["c", "a"], words), "21 → 8");
   assert.equal(answerText({ kind: "statements", choices: ASKED.choices }, { a: true, c: false }, words), "8 → Đúng; 21 → Sai");
 });

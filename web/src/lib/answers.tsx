@@ -4,6 +4,7 @@
  *
  *   <AnswerView of={question} value={reveal.key} />       `of`: anything with kind, choices, rights
  */
+import { formsText } from "./forms";
 import type { Answer, Choice, Key, Kind, Text } from "./frames";
 import { lang, number, tc, textOf } from "./i18n";
 import { answerClass, Mark } from "./marks";
@@ -50,7 +51,7 @@ export function AnswerView({ of, value }: { of: Asking; value: Answer | Key | nu
   }
   if (Array.isArray(value)) {
     if (choices.length === 0)
-      return <span>{value.join(" / ")}</span>;
+      return <span>{formsText(value)}</span>;
     const Tag = of.kind === "order" ? "ol" : "ul";
     return <Tag class="said">{value.map((id) => <li><ChoiceText choices={choices} id={id} /></li>)}</Tag>;
   }

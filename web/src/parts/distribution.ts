@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* distribution.ts - what a reveal's key and counts mean, ready to be drawn as bars and sentences. */
+import { formsText } from "../lib/forms";
+
 export type Answer = string[] | string | number | Record<string, unknown> | null;
 
 export interface Given {
@@ -83,7 +85,7 @@ export function keyText(asked: Asked, key: unknown, words: Words, range: (low: s
   const span = key as { low?: number; high?: number } | null;
   if (span && typeof span === "object" && typeof span.low === "number" && typeof span.high === "number")
     return span.low === span.high ? words.number(span.low) : range(words.number(span.low), words.number(span.high));
-  if (Array.isArray(key) && asked.kind === "text") return key.map(String).join(" / ");
+  if (Array.isArray(key) && asked.kind === "text") return formsText(key);
   return answerText(asked, key, words);
 }
 
