@@ -8,8 +8,10 @@
 import type { Answer, AnswerFrame, AttachFrame, ClientFrame, DoFrame, JoinFrame, RefusedFrame, ServerFrame, StateFrame } from "./frames";
 import { CLOSE, PASSING } from "./frames";
 import type { Event } from "./state";
+import type { Recall, Way } from "./way";
+import { createWays } from "./way";
 
-/** One line to the server. WebSocket is the only one today; long polling can be another. */
+/** One line to the server: a WebSocket, or a long poll that carries the same frames. */
 export interface Transport { send(text: string): void; close(): void }
 export interface TransportEvents { onOpen(): void; onText(text: string): void; onClose(code: number): void }
 export type OpenTransport = (events: TransportEvents) => Transport;
@@ -17,6 +19,9 @@ export type OpenTransport = (events: TransportEvents) => Transport;
 /** What the outside world gives: tests give their own. */
 export interface World {
   open: OpenTransport;
+  /** The second way, where the first is blocked (way.ts), and what this tab remembers of it. */
+  poll?: OpenTransport;
+  recall?: Recall;
   now(): number;
   random(): number;
   later(f: () => void, ms: number): number;
@@ -43,6 +48,7 @@ export interface Connection {
 }
 
 export const BACKOFF_MS = { first: 500, most: 15000 };
+export const OPEN_MS = 4000; /* a socket that is not open by then has the poll tried beside it; who opens first is taken */
 export const PING_MS = 20000;
 export const SILENCE_MS = 8000; /* no word after a ping or hello for so long: the line is dead */
 export const AGAIN_MS = 3000; /* an answer or command without reply is sent again */
@@ -51,12 +57,22 @@ const STAY_AWAY: readonly number[] = [CLOSE.abuse, CLOSE.elsewhere, CLOSE.remove
 /** Refusals of a hello that pass by themselves; after any other, saying the same again is of no use. */
 const HELLO_AGAIN: readonly string[] = ["busy", "saving_full", "storage_full"];
 
+/** The n-th pause, jittered between its half and its whole. */
+function pauseMs(world: World, first_ms: number, n: number): number {
+  return Math.round(Math.min(BACKOFF_MS.most, first_ms * Math.pow(2, n)) * (0.5 + world.random() / 2));
+}
+
+interface Line { way: Way; transport: Transport | null }
+
 export function createConnection(world: World, onEvent: (event: Event) => void, nextId: () => string): Connection {
-  let transport: Transport | null = null;
+  const ways = createWays(world.poll && world.recall || null);
+  let line: Line | null = null;
+  let beside: Line | null = null; /* a poll that is tried while the socket does not open */
   let greeting: JoinFrame | AttachFrame | null = null;
   let ready = false; /* open, and the hello was answered */
   let stopped = false;
   let tries = 0;
+  let turnedAway = 0; /* hellos that a busy server did not take, in a row */
   let timers: { [name: string]: number } = {};
   let kept: { frame: AnswerFrame; acked: boolean } | null = null;
   const commands: DoFrame[] = [];
@@ -77,41 +93,76 @@ export function createConnection(world: World, onEvent: (event: Event) => void, 
   }
 
   function raw(frame: ClientFrame): void {
-    if (transport)
-      transport.send(JSON.stringify(frame));
+    if (line && line.transport)
+      line.transport.send(JSON.stringify(frame));
   }
 
   function drop(): void {
-    const old = transport;
-    transport = null;
+    const old = [line, beside];
+    line = beside = null;
     ready = false;
-    if (old)
-      old.close();
+    old.forEach((l) => { if (l && l.transport) l.transport.close(); });
+  }
+
+  function open(way: Way): Line {
+    const mine: Line = { way, transport: null };
+    mine.transport = (way === "poll" && world.poll || world.open)({
+      onOpen() { onOpen(mine); },
+      onText(text) {
+        if (line === mine)
+          onText(text);
+      },
+      onClose(code) { onEnd(mine, code); },
+    });
+    return mine;
+  }
+
+  function onOpen(mine: Line): void {
+    if (mine !== line && mine !== beside)
+      return;
+    const other = mine === line ? beside : line;
+    line = mine;
+    beside = null;
+    if (other && other.transport)
+      other.transport.close();
+    cancel("slow");
+    ways.opened(mine.way);
+    greet();
+  }
+
+  function onEnd(mine: Line, code: number): void {
+    if (mine === beside) {
+      beside = null; /* no poll, either; the socket may still open */
+    } else if (mine === line && beside) {
+      line = beside;
+      beside = null;
+    } else if (mine === line) {
+      onClose(code);
+    }
+  }
+
+  function greet(): void {
+    if (greeting)
+      raw(greeting);
+    timer("silence", SILENCE_MS, lost);
   }
 
   function connect(): void {
     cancelAll();
-    if (stopped || greeting === null)
-      return;
+    if (!stopped && greeting !== null)
+      begin(ways.first());
+  }
+
+  function begin(way: Way): void {
     onEvent({ t: "@link", link: "connecting" });
-    const mine: Transport = world.open({
-      onOpen() {
-        if (transport !== mine)
-          return;
-        if (greeting)
-          raw(greeting);
-        timer("silence", SILENCE_MS, lost);
-      },
-      onText(text) {
-        if (transport === mine)
-          onText(text);
-      },
-      onClose(code) {
-        if (transport === mine)
-          onClose(code);
-      },
-    });
-    transport = mine;
+    line = open(way);
+    timer("silence", SILENCE_MS, lost);
+    if (way === "socket" && world.poll)
+      timer("slow", OPEN_MS, tryBeside);
+  }
+
+  function tryBeside(): void {
+    beside = open("poll");
     timer("silence", SILENCE_MS, lost);
   }
 
@@ -120,8 +171,10 @@ export function createConnection(world: World, onEvent: (event: Event) => void, 
   }
 
   function onClose(code: number): void {
+    const way = line ? line.way : "socket";
     drop();
     cancelAll();
+    turnedAway = 0;
     if (stopped)
       return;
     if (STAY_AWAY.indexOf(code) >= 0) {
@@ -129,11 +182,13 @@ export function createConnection(world: World, onEvent: (event: Event) => void, 
       onEvent({ t: "@link", link: "over", code });
       return;
     }
-    const step = Math.min(BACKOFF_MS.most, BACKOFF_MS.first * Math.pow(2, tries) * (code === CLOSE.busy ? 8 : 1));
-    const pause = Math.round(step * (0.5 + world.random() / 2));
-    tries++;
+    const at_once = ways.lost(way, code, world.now());
+    const pause = at_once !== null ? 0 : pauseMs(world, BACKOFF_MS.first * (code === CLOSE.busy ? 8 : 1), tries++);
     onEvent({ t: "@link", link: "waiting", code, retry_ms: pause });
-    timer("retry", pause, connect);
+    if (at_once !== null)
+      begin(at_once);
+    else
+      timer("retry", pause, connect);
   }
 
   function ping(): void {
@@ -190,18 +245,21 @@ export function createConnection(world: World, onEvent: (event: Event) => void, 
       case "done": forget(frame.id); break;
       case "refused": onRefused(frame); break;
       case "error":
-        if (!ready)
-          onHelloRefused(frame.code);
+        if (HELLO_AGAIN.indexOf(frame.code) >= 0)
+          greetAgain();
+        else if (!ready)
+          onHelloRefused();
         break;
       default: break;
     }
   }
 
-  function onHelloRefused(code: string): void {
-    if (HELLO_AGAIN.indexOf(code) >= 0) {
-      timer("hello", AGAIN_MS + Math.round(world.random() * AGAIN_MS), () => { if (greeting) raw(greeting); });
-      return;
-    }
+  /** Too busy for a hello (or, where a `state` follows, for the seat's return): it is said again, ever more seldom. */
+  function greetAgain(): void {
+    timer("hello", pauseMs(world, AGAIN_MS, turnedAway++), greet);
+  }
+
+  function onHelloRefused(): void {
     greeting = null;
     drop();
     cancelAll();
@@ -211,6 +269,8 @@ export function createConnection(world: World, onEvent: (event: Event) => void, 
   function onState(frame: StateFrame): void {
     ready = true;
     tries = 0;
+    if (timers["hello"] === undefined)
+      turnedAway = 0;
     timer("ping", PING_MS, ping);
     const open = frame.phase === "question" || frame.phase === "closed";
     if (kept && (!open || kept.frame.q !== frame.q))
@@ -245,7 +305,7 @@ export function createConnection(world: World, onEvent: (event: Event) => void, 
     hello(frame) {
       greeting = frame;
       stopped = false;
-      tries = 0;
+      tries = turnedAway = 0;
       drop();
       onEvent({ t: "@hello" });
       connect();

@@ -2,9 +2,19 @@
 /* socket.ts - the WebSocket as a transport, and the browser as a connection's world. */
 import { base } from "./base";
 import type { OpenTransport, World } from "./connection";
+import { pollTransport } from "./poll";
+import { tab } from "./storage";
+
+function newSocket(): WebSocket | null {
+  try {
+    return new WebSocket(base().ws, "hoithi.v1");
+  } catch (_) {
+    return null; /* a browser that was told to have none */
+  }
+}
 
 export const openSocket: OpenTransport = (events) => {
-  const socket = new WebSocket(base().ws, "hoithi.v1");
+  const socket = newSocket();
   let closed = false;
   const close = (code: number) => {
     if (closed)
@@ -12,6 +22,10 @@ export const openSocket: OpenTransport = (events) => {
     closed = true;
     events.onClose(code);
   };
+  if (!socket) {
+    window.setTimeout(() => close(1006), 0);
+    return { send() {}, close() { closed = true; } };
+  }
   socket.onopen = () => events.onOpen();
   socket.onmessage = (e) => { if (typeof e.data === "string") events.onText(e.data); };
   socket.onclose = (e) => close(e.code);
@@ -21,10 +35,16 @@ export const openSocket: OpenTransport = (events) => {
   };
 };
 
-export const browser: World = {
-  open: openSocket,
+const clock = {
   now: () => performance.now(),
+  later: (f: () => void, ms: number) => window.setTimeout(f, ms),
+  never: (timer: number) => window.clearTimeout(timer),
+};
+
+export const browser: World = {
+  ...clock,
   random: () => Math.random(),
-  later: (f, ms) => window.setTimeout(f, ms),
-  never: (timer) => window.clearTimeout(timer),
+  open: openSocket,
+  poll: pollTransport({ ...clock, url: () => base().http + "api/frames", fetch: (url, init) => window.fetch(url, init) }),
+  recall: { get: () => tab.get("polls", false), set(polls) { if (polls) tab.set("polls", true); else tab.drop("polls"); } },
 };
