@@ -103,6 +103,7 @@ struct hall *hub_need_hall(struct hub *hub, const char *room, int64_t now_ms)
     memcpy(hall->last_id, "0-0", 4);
     hall->room = room_new();
     hall->empty_since_ms = now_ms;
+    hall->hurry_ms = INT64_MAX;
     reset_time(hall);
     hub->halls[hub->hall_count++] = hall;
     hub->ports.follow(hub->ports.engine, room);

@@ -137,6 +137,8 @@ size_t session_frame_limit(const struct session *session);
 enum role session_role(const struct session *session); /* ROLE_NONE before it has joined */
 /* The frame to write next, or NULL. Borrowed until session_wrote(). */
 struct frame *session_next(const struct session *session);
+/* The frame to write after `index` others, or NULL. */
+struct frame *session_waiting(const struct session *session, size_t index);
 void session_wrote(struct hub *hub, struct session *session, int64_t now_ms);
 /* One pass over everybody who had something to write has ended. */
 void hub_flushed(struct hub *hub, int64_t now_ms);

@@ -170,6 +170,17 @@ static int64_t show_coalesced(struct hall *hall, int64_t now_ms)
     return next;
 }
 
+/* Company for what waits has not come. */
+static int64_t hurry_all(struct hall *hall, int64_t now_ms)
+{
+    if (now_ms < hall->hurry_ms)
+        return hall->hurry_ms;
+    for (size_t i = 0; i < hall->session_count; i++)
+        session_hurry(hall->hub, hall->sessions[i]);
+    hall->hurry_ms = INT64_MAX;
+    return INT64_MAX;
+}
+
 int64_t clock_tick(struct hall *hall, int64_t now_ms)
 {
     int64_t next = INT64_MAX;
@@ -179,5 +190,6 @@ int64_t clock_tick(struct hall *hall, int64_t now_ms)
         next = earlier(next, close_by_all(hall, now_ms));
     }
     next = earlier(next, propose_absences(hall, now_ms));
+    next = earlier(next, hurry_all(hall, now_ms));
     return earlier(next, show_coalesced(hall, now_ms));
 }

@@ -172,17 +172,45 @@ static void show_word(struct hall *hall, const struct event *event, const struct
     hall_broadcast(hall, text, NULL);
 }
 
+static struct frame *closed_frame(struct hall *hall, bool staff)
+{
+    struct buffer *text = hall_scratch(hall);
+    bool said = staff || !room_frozen(hall->room);
+    encode_closed(text, room_q(hall->room), said ? hall->why : CLOSE_WHY_COUNT, room_at(hall->room));
+    return frame_of(text->text, text->length);
+}
+
+/* There is nothing left that they could do with the question. */
+static bool is_done(const struct session *session)
+{
+    const struct room *room = session->hall->room;
+    struct answer_view standing;
+
+    if (session->role != ROLE_PLAYER || room_plan(room)->change != CHANGE_NO)
+        return false;
+    room_view_answer(room, room_q(room), session->seat, &standing);
+    return standing.given && standing.status == ANSWER_ACCEPTED;
+}
+
+/* A send costs more than anything else that is done for a player. So those who have answered get the close together
+ * with the result, if it comes soon. */
 static void show_closed(struct hall *hall, const struct event *event, const struct effect *effect, int64_t now_ms)
 {
+    struct frame *frames[2] = {closed_frame(hall, false), closed_frame(hall, true)};
     (void)event;
     (void)effect;
-    (void)now_ms;
-    for (int staff = 0; staff < 2; staff++) {
-        struct buffer *text = hall_scratch(hall);
-        bool said = staff == 1 || !room_frozen(hall->room);
-        encode_closed(text, room_q(hall->room), said ? hall->why : CLOSE_WHY_COUNT, room_at(hall->room));
-        hall_broadcast(hall, text, staff == 1 ? session_is_staff : session_is_public);
+
+    for (size_t i = 0; i < hall->session_count; i++) {
+        struct session *session = hall->sessions[i];
+        if (session_is_member(session) && is_done(session))
+            session_send_unhurried(hall->hub, session, frames[0]);
+        else if (session_is_member(session))
+            session_send(hall->hub, session, frames[session_is_staff(session)]);
     }
+    frame_drop(frames[0]);
+    frame_drop(frames[1]);
+    hall->hurry_ms = now_ms + CLOSED_LATER_MS;
+    hall->closing_told = false; /* `closed` says it */
     hall->progress_dirty = true;
 }
 

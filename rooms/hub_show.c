@@ -394,10 +394,3 @@ void show_state(struct session *session, int64_t now_ms)
     hall->people_dirty = hall->people_dirty || session_is_staff(session);
     hub_wake(hall->hub, now_ms);
 }
-
-/* ---- coalesced views ---- */
-
-bool session_is_public(const struct session *session)
-{
-    return !session_is_staff(session);
-}

@@ -12,7 +12,6 @@
 struct buffer *hall_scratch(struct hall *hall);
 bool session_is_member(const struct session *session);
 bool session_is_staff(const struct session *session);
-bool session_is_public(const struct session *session);  /* no staff */
 bool session_is_watcher(const struct session *session); /* no player */
 /* The same bytes to every member for whom `wanted` (NULL: all) holds. */
 void hall_broadcast(struct hall *hall, const struct buffer *text, bool (*wanted)(const struct session *));

@@ -35,6 +35,7 @@
 #define STORE_BACK_MS 2000 /* no reveal so soon after the store was away */
 #define WALL_SET_BACK_MS 60000
 #define CLOSING_SHOWN_MS 3000
+#define CLOSED_LATER_MS 1000 /* whoever has answered learns of the close with the result, or after this */
 #define TIMER_SPREAD_MS 50
 #define SPREAD_MAX_MS 1000
 #define LINE_SLACK_MS 30
@@ -89,6 +90,7 @@ struct session {
     bool attaching; /* its own entry is on the way: older ones take nothing from it */
     bool outdated;  /* the outbox overflowed: owed a fresh view instead */
     bool closing;
+    bool unhurried;             /* what waits may wait for company */
     int32_t question_offset_ms; /* first write of the running question, from its opening; -1: not written yet */
     struct frame *question;     /* the frame whose write is waited for */
     uint32_t pending_q, pending_n;
@@ -210,6 +212,7 @@ struct hall {
     int64_t spread_ms;       /* -1: still flushing */
     int64_t closed_ms;       /* when `closed` was applied here */
     int64_t closing_ms;      /* all have answered: closes then; -1 */
+    int64_t hurry_ms;        /* what waits for company goes alone then; INT64_MAX: nothing waits */
     bool closing_told;       /* to players */
     uint32_t proposed_clock; /* for which clock this worker has proposed the close by time, plus one */
     uint32_t proposed_all;
@@ -265,6 +268,9 @@ void session_sit(struct session *session, uint32_t seat, int64_t now_ms);
 /* Takes a reference of its own. */
 void session_send(struct hub *hub, struct session *session, struct frame *frame);
 void session_send_text(struct hub *hub, struct session *session, const struct buffer *text);
+/* As session_send(), but it may wait for the next frame, to go out with it, until session_hurry(). */
+void session_send_unhurried(struct hub *hub, struct session *session, struct frame *frame);
+void session_hurry(struct hub *hub, struct session *session);
 void session_error(struct hub *hub, struct session *session, enum refusal code);
 void session_close(struct hub *hub, struct session *session, enum close_code code);
 void session_forget_joining(struct session *session);

@@ -199,6 +199,7 @@ void session_leave_hall(struct session *session, int64_t now_ms)
     }
     if (hole < --hall->session_count)
         put_at(hall, hole, hall->sessions[hall->session_count]);
+    session_hurry(hall->hub, session); /* nothing of this hall will come for what waits to go out with */
     session->hall = NULL;
     if (hall->session_count == 0)
         hall->empty_since_ms = now_ms;
@@ -267,15 +268,38 @@ static bool overflows(struct hub *hub, struct session *session, const struct fra
     return true;
 }
 
-void session_send(struct hub *hub, struct session *session, struct frame *frame)
+static bool push(struct hub *hub, struct session *session, struct frame *frame)
 {
     if (session->closing || session->outdated || overflows(hub, session, frame))
-        return;
+        return false;
     make_room(session);
     session->outbox[(session->first + session->waiting++) % session->room] = frame_keep(frame);
     session->waiting_bytes += frame->length;
-    if (session->waiting == 1)
+    return true;
+}
+
+void session_send(struct hub *hub, struct session *session, struct frame *frame)
+{
+    bool pushed = push(hub, session, frame);
+
+    if (session->unhurried)
+        session_hurry(hub, session);
+    else if (pushed && session->waiting == 1)
         hub->ports.writable(hub->ports.engine, session->connection);
+}
+
+void session_send_unhurried(struct hub *hub, struct session *session, struct frame *frame)
+{
+    if (push(hub, session, frame) && session->waiting == 1)
+        session->unhurried = true;
+}
+
+void session_hurry(struct hub *hub, struct session *session)
+{
+    if (!session->unhurried)
+        return;
+    session->unhurried = false;
+    hub->ports.writable(hub->ports.engine, session->connection);
 }
 
 void session_send_text(struct hub *hub, struct session *session, const struct buffer *text)
@@ -303,7 +327,12 @@ void session_close(struct hub *hub, struct session *session, enum close_code cod
 
 struct frame *session_next(const struct session *session)
 {
-    return session->waiting == 0 ? NULL : session->outbox[session->first];
+    return session_waiting(session, 0);
+}
+
+struct frame *session_waiting(const struct session *session, size_t index)
+{
+    return index >= session->waiting ? NULL : session->outbox[(session->first + index) % session->room];
 }
 
 static void question_written(struct session *session, int64_t now_ms)
@@ -322,6 +351,7 @@ void session_wrote(struct hub *hub, struct session *session, int64_t now_ms)
     session->first = (uint16_t)((session->first + 1) % session->room);
     session->waiting--;
     session->waiting_bytes -= frame->length;
+    session->unhurried = false;
     if (frame == session->question)
         question_written(session, now_ms);
     frame_drop(frame);

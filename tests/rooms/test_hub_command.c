@@ -342,7 +342,7 @@ Test(hub_command, a_question_closes_three_seconds_after_all_who_are_present_have
     front_wait(front, CLOSING_SHOWN_MS + TIMER_SPREAD_MS);
     front_settle(front);
     cr_expect_eq(phase_at(front, 0), PHASE_CLOSED);
-    cr_expect_str_eq(frame_text(guest_heard(an, "closed"), "why"), "all");
+    cr_expect_str_eq(frame_text(guest_heard(host, "closed"), "why"), "all");
     front_free(front);
 }
 

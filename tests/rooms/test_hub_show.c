@@ -185,6 +185,55 @@ Test(hub_show, players_are_not_told_how_many_have_answered)
     front_free(front);
 }
 
+Test(hub_show, whoever_has_answered_hears_of_the_close_with_the_result)
+{
+    struct front *front = front_new("{}");
+    struct guest *host = front_host(front, 0), *an = front_join(front, 0, "An"), *vy = front_join(front, 0, "Vy");
+
+    guest_do(host, "\"start\"");
+    guest_ask(an, "{\"t\":\"answer\",\"q\":1,\"a\":[\"b\"]}");
+    guest_ask(host, "{\"t\":\"do\",\"id\":\"r1\",\"cmd\":\"reveal\"}");
+    cr_expect_not_null(guest_heard(host, "closed"));
+    cr_expect_not_null(guest_heard(vy, "closed"), "who could still answer is told at once");
+    cr_expect_null(guest_heard(an, "closed"));
+    front_wait(front, SETTLE_MS);
+    front_settle(front);
+    cr_expect_not_null(guest_heard(an, "reveal"));
+    cr_expect_eq(guest_count(an, "closed"), 1);
+    cr_expect_eq(guest_count(vy, "closed"), 1);
+    front_free(front);
+}
+
+Test(hub_show, the_close_waits_for_the_result_only_so_long)
+{
+    struct front *front = front_new("{}");
+    struct guest *host = front_host(front, 0), *an = front_join(front, 0, "An");
+
+    guest_do(host, "\"start\"");
+    guest_ask(an, "{\"t\":\"answer\",\"q\":1,\"a\":[\"b\"]}");
+    guest_do(host, "\"close\"");
+    int64_t closed_ms = front_hall(front, 0)->closed_ms;
+    front_wait(front, closed_ms + CLOSED_LATER_MS - 1 - front->now_ms);
+    front_flush(front);
+    cr_expect_null(guest_heard(an, "closed"));
+    front_wait(front, 1);
+    front_flush(front);
+    cr_expect_eq(guest_count(an, "closed"), 1);
+    front_free(front);
+}
+
+Test(hub_show, who_may_still_change_an_answer_hears_of_the_close_at_once)
+{
+    struct front *front = front_new("{\"change\":\"until-close\"}");
+    struct guest *host = front_host(front, 0), *an = front_join(front, 0, "An");
+
+    guest_do(host, "\"start\"");
+    guest_ask(an, "{\"t\":\"answer\",\"q\":1,\"a\":[\"b\"],\"n\":1}");
+    guest_do(host, "\"close\"");
+    cr_expect_eq(guest_count(an, "closed"), 1);
+    front_free(front);
+}
+
 Test(hub_show, everybody_is_told_that_saving_waits_and_that_it_goes_on)
 {
     struct front *front = front_new("{}");
@@ -335,10 +384,10 @@ Test(hub_show, while_it_is_frozen_only_the_staff_hears_how_all_others_answer)
     front_wait(front, CLOSING_SHOWN_MS + TIMER_SPREAD_MS);
     front_settle(front);
     cr_expect_str_eq(frame_text(guest_heard(host, "closed"), "why"), "all");
-    cr_expect_null(strstr(guest_heard(an, "closed"), "why"), "%s", guest_heard(an, "closed"));
     cr_expect_null(strstr(guest_heard(screen, "closed"), "why"));
     front_wait(front, SETTLE_MS);
     guest_do(host, "\"reveal\"");
+    cr_expect_null(strstr(guest_heard(an, "closed"), "why"), "%s", guest_heard(an, "closed"));
     cr_expect_not_null(strstr(guest_heard(an, "reveal"), "\"counts\":null"));
     cr_expect_not_null(strstr(guest_heard(an, "reveal"), "\"right\":true"), "one's own stays");
     cr_expect_not_null(strstr(guest_heard(an, "reveal"), "\"rank\":null"));

@@ -35,7 +35,7 @@ static void port_append(void *engine, const struct append *append)
 static void port_writable(void *engine, void *connection)
 {
     (void)engine;
-    (void)connection;
+    ((struct guest *)connection)->writable = true;
 }
 
 static void port_close(void *engine, void *connection, enum close_code code)
@@ -294,7 +294,10 @@ static void hear(struct guest *guest)
     struct hub *hub = guest->front->hubs[guest->hub].hub;
     struct frame *frame;
 
-    while (!guest->deaf && (frame = session_next(guest->session)) != NULL) {
+    if (guest->deaf || !(guest->writable || guest->closing))
+        return;
+    guest->writable = false;
+    while ((frame = session_next(guest->session)) != NULL) {
         if (guest->heard_count == FRONT_HEARD_MAX) {
             free(guest->heard[0]);
             memmove(guest->heard, guest->heard + 1, --guest->heard_count * sizeof *guest->heard);

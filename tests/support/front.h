@@ -25,7 +25,8 @@ struct guest {
     size_t heard_count;
     bool closing;
     enum close_code code;
-    bool deaf; /* does not read */
+    bool deaf;     /* does not read */
+    bool writable; /* the hub has asked to write */
 };
 
 struct front_entry {
