@@ -75,6 +75,7 @@ uint64_t room_at(const struct room *room);
 uint64_t room_position(const struct room *room);
 uint32_t room_q(const struct room *room); /* from 1; 0 in the lobby */
 uint32_t room_clock(const struct room *room);
+int64_t room_created_at_ms(const struct room *room);
 size_t room_seats(const struct room *room);   /* all who ever joined */
 size_t room_players(const struct room *room); /* without the removed */
 size_t room_answered(const struct room *room);

@@ -56,6 +56,11 @@ uint32_t room_clock(const struct room *room)
     return room->clock;
 }
 
+int64_t room_created_at_ms(const struct room *room)
+{
+    return room->created_at_ms;
+}
+
 size_t room_seats(const struct room *room)
 {
     return room->seats;

@@ -45,6 +45,7 @@ struct player {
     uint16_t factor; /* per cent of every limit; 0 untimed */
     uint16_t generation;
     uint16_t right;
+    uint16_t first_q; /* the first question that they could answer */
     bool present;
     bool removed;
     bool banned;

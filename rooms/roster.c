@@ -99,6 +99,7 @@ uint32_t roster_add(struct room *room, const struct event_row *row, int64_t at_m
     struct player *player = &room->players[seat];
 
     *player = (struct player){.id = row->player, .code = row->code, .factor = 100, .waiting = room->plan->names_nod};
+    player->first_q = (uint16_t)(room->phase == PHASE_QUESTION ? room->q : room->q + 1);
     player->unit = roster_unit_index(room, row->unit);
     roster_name(room, player, row);
     map_set(&room->by_id, row->player, seat);

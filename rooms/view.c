@@ -150,6 +150,21 @@ bool room_view_skipped(const struct room *room, uint32_t q)
     return room_round(room, q)->skipped;
 }
 
+bool room_view_gift(const struct room *room, uint32_t q)
+{
+    return room_round(room, q)->gift;
+}
+
+bool room_view_scored(const struct room *room, uint32_t q)
+{
+    return room_round(room, q)->scored;
+}
+
+uint32_t room_view_first_q(const struct room *room, uint32_t seat)
+{
+    return room->players[seat].first_q;
+}
+
 struct tally {
     uint64_t value;
     uint32_t count;
@@ -295,6 +310,7 @@ bool room_view_person(const struct room *room, uint32_t seat, struct person_view
         .present = player->present,
         .removed = player->removed,
         .waiting = player->waiting,
+        .disqualified = player->disqualified,
         .answered = room->q > 0 && round_has(room_round(room, room->q), seat),
         .factor = player->factor,
         .points = player->points,

@@ -90,6 +90,11 @@ bool room_view_distribution(const struct room *room, uint32_t q, struct distribu
 /* The key of a revealed question, else NULL. Borrowed. */
 const struct key *room_view_key(const struct room *room, uint32_t q);
 bool room_view_skipped(const struct room *room, uint32_t q);
+bool room_view_gift(const struct room *room, uint32_t q);
+/* Whether the question's points have been given. */
+bool room_view_scored(const struct room *room, uint32_t q);
+/* The first question that a seat could answer; past the last one if it came too late for any. */
+uint32_t room_view_first_q(const struct room *room, uint32_t seat);
 
 /* Row `index` of the official order (0 is first). False past the end. `row.player` is written into `id`. */
 bool room_view_row(const struct room *room, size_t index, char id[PLAYER_TEXT_SIZE], struct board_row *row,
@@ -106,6 +111,7 @@ struct person_view {
     const char *name;
     const char *unit;
     bool present, removed, waiting, answered;
+    bool disqualified;
     uint32_t factor;
     int32_t points;
     uint32_t rank;

@@ -24,8 +24,8 @@ static void put_player(const struct room *room, const struct player *player, str
                  (unsigned long long)player->connection, (unsigned long long)player->code,
                  (unsigned long long)player->seat_code, player->name == NULL ? "" : player->name,
                  roster_unit(room, player));
-    buffer_print(out, "%u %u %u %d%d%d%d%d|", player->factor, player->generation, player->right, player->present,
-                 player->removed, player->banned, player->waiting, player->disqualified);
+    buffer_print(out, "%u %u %u %u %d%d%d%d%d|", player->factor, player->generation, player->right, player->first_q,
+                 player->present, player->removed, player->banned, player->waiting, player->disqualified);
     buffer_print(out, "%d %d %u %u %u;", player->points, player->adjusted, player->right_ms, player->rank,
                  player->rank_before);
 }
