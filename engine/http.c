@@ -251,6 +251,8 @@ static const struct route routes[] = {
     {"/api/rooms/*/tokens", METHOD_POST, HOSTS, rooms_tokens},
     {"/api/rooms/*/board", METHOD_GET, JUDGES, rooms_board},
     {"/api/rooms/*/events", METHOD_GET, JUDGES, rooms_events},
+    {"/api/rooms/*/marks", METHOD_GET, JUDGES, rooms_marks},
+    {"/api/rooms/*/marks.*", METHOD_GET, JUDGES, rooms_marks},
     {"/api/rooms/*/*", METHOD_GET, JUDGES, rooms_export},
 };
 

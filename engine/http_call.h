@@ -84,6 +84,8 @@ void rooms_show(struct call *call);
 void rooms_tokens(struct call *call);
 void rooms_board(struct call *call);
 void rooms_events(struct call *call);
+/* .../marks and .../marks.* */
+void rooms_marks(struct call *call);
 void rooms_export(struct call *call);
 /* Prometheus text; owned by the caller. */
 char *metrics_text(struct engine *engine);

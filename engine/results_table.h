@@ -2,7 +2,7 @@
 /*
  * results_table.h - the results of a replayed room as rows and cells, whatever they are written as.
  *
- * For results*.c and bundle.c alone. Everything is borrowed from the replay.
+ * For results*.c, marks*.c and bundle.c alone. Everything is borrowed from the replay.
  */
 #ifndef HOITHI_ENGINE_RESULTS_TABLE_H
 #define HOITHI_ENGINE_RESULTS_TABLE_H
@@ -52,5 +52,8 @@ void results_put_json(struct buffer *out, const struct results_table *table);
 void results_put_csv(struct buffer *out, const struct results_table *table);
 /* False: `why` says what failed. `bytes` are new. */
 bool results_make_xlsx(const struct results_table *table, char **bytes, size_t *length, char *why, size_t why_size);
+/* The bytes of a book that `write` makes at the path it is given. */
+bool results_book(bool (*write)(const char *path, const void *context), const void *context, struct results_bytes *out,
+                  char *why, size_t why_size);
 
 #endif

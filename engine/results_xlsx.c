@@ -84,8 +84,9 @@ static void write_questions(const struct sheet *sheet, lxw_worksheet *page, cons
     }
 }
 
-static bool write_book(const char *path, const struct results_table *table)
+static bool write_book(const char *path, const void *context)
 {
+    const struct results_table *table = context;
     struct sheet sheet = {.book = workbook_new(path)};
     char *title = results_title(table);
     lxw_doc_properties properties = {.title = title};
@@ -121,24 +122,35 @@ static bool read_back(FILE *file, char **bytes, size_t *length)
     return false;
 }
 
-bool results_make_xlsx(const struct results_table *table, char **bytes, size_t *length, char *why, size_t why_size)
+bool results_book(bool (*write)(const char *path, const void *context), const void *context, struct results_bytes *out,
+                  char *why, size_t why_size)
 {
     const char *directory = getenv("TMPDIR");
     char path[512];
     bool made = false;
 
-    *bytes = NULL;
+    *out = (struct results_bytes){0};
     snprintf(path, sizeof path, "%s/hoithi-results-XXXXXX", directory == NULL ? "/tmp" : directory);
     int fd = mkstemp(path);
     if (fd >= 0) {
         close(fd);
-        FILE *file = write_book(path, table) ? fopen(path, "rb") : NULL;
-        made = file != NULL && read_back(file, bytes, length);
+        FILE *file = write(path, context) ? fopen(path, "rb") : NULL;
+        made = file != NULL && read_back(file, &out->bytes, &out->length);
         if (file != NULL)
             fclose(file);
         unlink(path);
     }
     if (!made)
         snprintf(why, why_size, "cannot write the sheet in %s", path);
+    return made;
+}
+
+bool results_make_xlsx(const struct results_table *table, char **bytes, size_t *length, char *why, size_t why_size)
+{
+    struct results_bytes out;
+    bool made = results_book(write_book, table, &out, why, why_size);
+
+    *bytes = out.bytes;
+    *length = out.length;
     return made;
 }
