@@ -92,20 +92,20 @@ const char *marks_absent_text(const struct marks_wish *wish, enum marks_language
 static const struct {
     const char *name;
     const char *texts[MARKS_LANGUAGE_COUNT];
-} standings[STANDING_COUNT] = {
-    [STANDING_COUNTS] = {"counts", {"có", "yes"}},
-    [STANDING_GIFT] = {"gift", {"tặng điểm cho ai đã trả lời", "full to all who answered"}},
-    [STANDING_VOID] = {"void", {"bỏ, không tính", "void, does not count"}},
-    [STANDING_UNSCORED] = {"unasked", {"chưa hỏi, không tính", "not asked, does not count"}},
-    [STANDING_KEYLESS] = {"no-key", {"chưa có đáp án, không tính", "no key yet, does not count"}},
+} standings[MARK_STANDING_COUNT] = {
+    [MARK_STANDING_COUNTS] = {"counts", {"có", "yes"}},
+    [MARK_STANDING_GIFT] = {"gift", {"tặng điểm cho ai đã trả lời", "full to all who answered"}},
+    [MARK_STANDING_VOID] = {"void", {"bỏ, không tính", "void, does not count"}},
+    [MARK_STANDING_UNSCORED] = {"unasked", {"chưa hỏi, không tính", "not asked, does not count"}},
+    [MARK_STANDING_KEYLESS] = {"no-key", {"chưa có đáp án, không tính", "no key yet, does not count"}},
 };
 
-const char *marks_standing_text(enum standing standing, enum marks_language language)
+const char *marks_standing_text(enum mark_standing standing, enum marks_language language)
 {
     return standings[standing].texts[language];
 }
 
-const char *marks_standing_name(enum standing standing)
+const char *marks_standing_name(enum mark_standing standing)
 {
     return standings[standing].name;
 }

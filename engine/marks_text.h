@@ -62,13 +62,13 @@ const char *marks_word(enum marks_language language, enum marks_word word);
 const char *marks_rule_text(const struct marks_wish *wish, enum marks_language language);
 const char *marks_before_text(const struct marks_wish *wish, enum marks_language language);
 const char *marks_absent_text(const struct marks_wish *wish, enum marks_language language);
-const char *marks_standing_text(enum standing standing, enum marks_language language);
+const char *marks_standing_text(enum mark_standing standing, enum marks_language language);
 const char *marks_state_text(const struct room *room, enum marks_language language);
 /* Names in JSON and CSV. */
 const char *marks_rule_name(enum marks_rule rule);
 const char *marks_before_name(enum marks_before before);
 const char *marks_absent_name(enum marks_absent absent);
-const char *marks_standing_name(enum standing standing);
+const char *marks_standing_name(enum mark_standing standing);
 const char *marks_cell_name(enum mark_cell cell);
 
 /* The day of the room where it is held (Vietnam: UTC+7), as "24/11/2026" or "24 Nov 2026". */

@@ -4,20 +4,20 @@
 #include <stdlib.h>
 #include "question-banks/memory.h"
 
-enum standing marks_standing(const struct room *room, uint32_t q)
+enum mark_standing marks_standing(const struct room *room, uint32_t q)
 {
     if (room_view_skipped(room, q))
-        return STANDING_VOID;
+        return MARK_STANDING_VOID;
     if (!room_view_scored(room, q))
-        return STANDING_UNSCORED;
+        return MARK_STANDING_UNSCORED;
     if (room_view_gift(room, q))
-        return STANDING_GIFT;
-    return room_plan(room)->questions[q - 1].key.count == 0 ? STANDING_KEYLESS : STANDING_COUNTS;
+        return MARK_STANDING_GIFT;
+    return room_plan(room)->questions[q - 1].key.count == 0 ? MARK_STANDING_KEYLESS : MARK_STANDING_COUNTS;
 }
 
-bool marks_counts(enum standing standing)
+bool marks_counts(enum mark_standing standing)
 {
-    return standing == STANDING_COUNTS || standing == STANDING_GIFT;
+    return standing == MARK_STANDING_COUNTS || standing == MARK_STANDING_GIFT;
 }
 
 int32_t marks_tenths(int64_t got, int64_t most)

@@ -25,16 +25,16 @@ struct marks_rules {
     enum marks_before before;
 };
 
-enum standing {
-    STANDING_COUNTS,
-    STANDING_GIFT,     /* full to all who answered */
-    STANDING_VOID,     /* skipped, or voided by a judge */
-    STANDING_UNSCORED, /* not asked, or not revealed before the end */
-    STANDING_KEYLESS,  /* a prediction whose outcome is not known yet */
-    STANDING_COUNT
+enum mark_standing {
+    MARK_STANDING_COUNTS,
+    MARK_STANDING_GIFT,     /* full to all who answered */
+    MARK_STANDING_VOID,     /* skipped, or voided by a judge */
+    MARK_STANDING_UNSCORED, /* not asked, or not revealed before the end */
+    MARK_STANDING_KEYLESS,  /* a prediction whose outcome is not known yet */
+    MARK_STANDING_COUNT
 };
-enum standing marks_standing(const struct room *room, uint32_t q);
-bool marks_counts(enum standing standing);
+enum mark_standing marks_standing(const struct room *room, uint32_t q);
+bool marks_counts(enum mark_standing standing);
 
 enum mark_cell {
     CELL_OUT,    /* the question does not count */
@@ -62,7 +62,7 @@ void marks_line(const struct room *room, const struct marks_rules *rules, uint32
 
 /* How one question went, without the removed, the disqualified and those who came in later. */
 struct mark_question {
-    enum standing standing;
+    enum mark_standing standing;
     uint32_t of;
     uint32_t cells[CELL_COUNT];
     int32_t right_percent;    /* of `of`; MARK_NONE if it does not count or nobody had it */

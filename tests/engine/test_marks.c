@@ -32,7 +32,7 @@ Test(marks_files, every_word_stands_in_both_languages)
     for (enum marks_language language = MARKS_VI; language < MARKS_LANGUAGE_COUNT; language++) {
         for (enum marks_word word = WORD_MARKS; word < WORD_COUNT; word++)
             cr_expect_not_null(marks_word(language, word), "%d", (int)word);
-        for (enum standing standing = STANDING_COUNTS; standing < STANDING_COUNT; standing++)
+        for (enum mark_standing standing = MARK_STANDING_COUNTS; standing < MARK_STANDING_COUNT; standing++)
             cr_expect_not_null(marks_standing_text(standing, language));
     }
 }

@@ -100,7 +100,7 @@ Test(marks, nobody_has_a_mark_before_a_question_counts)
     start(&stage, "{}");
     cr_expect_eq(mark_of(&stage, &by_right, AN), MARK_NONE);
     cr_expect_eq(mark_of(&stage, &by_points, AN), MARK_NONE);
-    cr_expect_eq(marks_standing(stage.room, 1), STANDING_UNSCORED);
+    cr_expect_eq(marks_standing(stage.room, 1), MARK_STANDING_UNSCORED);
     cr_expect_eq(question_of(&stage, 1).of, 0);
     cr_expect_eq(question_of(&stage, 1).right_percent, MARK_NONE);
     stage_do(&stage, EVENT_OPENED);
@@ -179,8 +179,8 @@ Test(marks, a_skipped_and_a_voided_question_lower_no_mark)
     expect_done(stage_do(&stage, EVENT_SKIPPED));
     reveal(&stage);
     judge(&stage, (struct event){.type = EVENT_VOIDED, .q = 2});
-    cr_expect_eq(marks_standing(stage.room, 2), STANDING_VOID);
-    cr_expect_eq(marks_standing(stage.room, 3), STANDING_VOID);
+    cr_expect_eq(marks_standing(stage.room, 2), MARK_STANDING_VOID);
+    cr_expect_eq(marks_standing(stage.room, 3), MARK_STANDING_VOID);
     cr_expect_eq(line_of(&stage, &by_right, AN).counted, 2);
     cr_expect_eq(mark_of(&stage, &by_right, AN), 50);
     cr_expect_eq(mark_of(&stage, &by_points, AN), 50);
@@ -205,7 +205,7 @@ Test(marks, a_corrected_key_marks_anew_and_a_gift_is_right_for_all_who_answered)
     judge(&stage, (struct event){.type = EVENT_REKEYED, .q = 1, .form = "b", .policy = REKEY_ACCEPT_ALSO});
     cr_expect_eq(mark_of(&stage, &by_right, VY), 50);
     judge(&stage, (struct event){.type = EVENT_REKEYED, .q = 2, .form = "a,c", .policy = REKEY_GIFT});
-    cr_expect_eq(marks_standing(stage.room, 2), STANDING_GIFT);
+    cr_expect_eq(marks_standing(stage.room, 2), MARK_STANDING_GIFT);
     cr_expect_eq(mark_of(&stage, &by_right, AN), 100);
     cr_expect_eq(mark_of(&stage, &by_right, VY), 50, "who did not answer gets no gift");
     cr_expect_eq(question_of(&stage, 2).right_percent, 50);
@@ -219,7 +219,7 @@ Test(marks, a_prediction_counts_once_its_outcome_is_known)
     for (uint32_t q = 1; q < Q_PREDICTION; q++)
         play(&stage, stage_right(q), NULL);
     play(&stage, "7", "9");
-    cr_expect_eq(marks_standing(stage.room, Q_PREDICTION), STANDING_KEYLESS);
+    cr_expect_eq(marks_standing(stage.room, Q_PREDICTION), MARK_STANDING_KEYLESS);
     cr_expect_eq(mark_of(&stage, &by_right, AN), 100);
     judge(&stage, (struct event){.type = EVENT_REKEYED, .q = Q_PREDICTION, .form = "9", .policy = REKEY_RESCORE});
     cr_expect_eq(mark_of(&stage, &by_right, AN), 89);
