@@ -250,7 +250,10 @@ void encode_person(struct buffer *out, const struct person_view *person)
     buffer_quote(out, person->unit);
     buffer_print(out, ",\"present\":%s,\"answered\":%s,\"removed\":%s,\"waiting\":%s,", encode_claim(person->present),
                  encode_claim(person->answered), encode_claim(person->removed), encode_claim(person->waiting));
-    buffer_print(out, "\"factor\":%u,\"points\":%d,\"rank\":%u}", person->factor, person->points, person->rank);
+    buffer_print(out, "\"factor\":%u,\"points\":%d,\"rank\":%u", person->factor, person->points, person->rank);
+    if (person->row > 0)
+        buffer_print(out, ",\"row\":%u", person->row);
+    buffer_put(out, "}");
 }
 
 void encode_progress(struct buffer *out, uint32_t q, size_t answered, size_t of, int64_t closing_ms)

@@ -113,7 +113,18 @@ static bool read_when(const cJSON *item, struct event_row *row)
     return item == NULL || whole_number(item, 0, 9e15, &row->read_at_ms);
 }
 
-/* [player, connection] or, for joined, [player, connection, unit, code]; then when it was read, if that is known. */
+/* The row of the class list, if one was tapped. */
+static bool read_list_row(const cJSON *item, struct event_row *row)
+{
+    int64_t number = 0;
+    if (item != NULL && !whole_number(item, 1, CLASS_LIST_MAX, &number))
+        return false;
+    row->row = (uint32_t)number;
+    return true;
+}
+
+/* [player, connection] or, for joined, [player, connection, unit, code]; then when it was read, if that is known (0:
+ * it is not); then, for joined, the row. */
 static bool read_member_row(enum event_type type, const cJSON *item, struct event_row *row)
 {
     const cJSON *player = item->child;
@@ -131,7 +142,8 @@ static bool read_member_row(enum event_type type, const cJSON *item, struct even
         return false;
     row->unit = unit->valuestring;
     row->code = read_hex64(unit->next);
-    return unit->next == NULL || read_when(unit->next->next, row);
+    const cJSON *when = unit->next == NULL ? NULL : unit->next->next;
+    return read_when(when, row) && read_list_row(when == NULL ? NULL : when->next, row);
 }
 
 /* [player, form, n, E, ms, L] */

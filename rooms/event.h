@@ -78,6 +78,7 @@ struct event_row {
     uint64_t connection;   /* joined, attached, left */
     int64_t read_at_ms;    /* joined, attached: when a worker read it, by the store's clock; 0: not said */
     uint64_t code;         /* joined: digest of the return code */
+    uint32_t row;          /* joined: of the class list, from 1; the name is the list's then. 0: none */
     const char *unit;      /* joined: "" if none */
     const char *form;      /* answers: the log form of the answer */
     uint32_t n;            /* answers */

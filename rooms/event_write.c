@@ -25,8 +25,11 @@ static void write_member_rows(const struct event *event, struct buffer *e)
             buffer_quote(e, row->unit == NULL ? "" : row->unit);
             buffer_print(e, ",\"%016llx\"", (unsigned long long)row->code);
         }
-        if (event->type != EVENT_LEFT && row->read_at_ms > 0)
+        bool listed = event->type == EVENT_JOINED && row->row > 0;
+        if (event->type != EVENT_LEFT && (row->read_at_ms > 0 || listed))
             buffer_print(e, ",%lld", (long long)row->read_at_ms);
+        if (listed)
+            buffer_print(e, ",%u", row->row);
         buffer_put(e, "]");
     }
 }

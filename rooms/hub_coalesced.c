@@ -99,7 +99,9 @@ void show_people(struct hall *hall)
             encode_person(text, &person);
         }
     }
-    buffer_put(text, "]}");
+    buffer_put(text, "]");
+    show_missing(hall->room, text);
+    buffer_put(text, "}");
     hall_tell_watchers(hall, text, session_is_staff);
 }
 

@@ -33,6 +33,25 @@ static bool read_unit(const cJSON *frame, struct joining *joining)
     return fits;
 }
 
+/* A row of the class list; none said is 0. */
+static bool read_row(const cJSON *frame, struct joining *joining)
+{
+    const cJSON *row = cJSON_GetObjectItemCaseSensitive(frame, "row");
+    if (row == NULL || cJSON_IsNull(row))
+        return true;
+    if (!cJSON_IsNumber(row) || !(row->valuedouble >= 1 && row->valuedouble <= CLASS_LIST_MAX))
+        return false;
+    joining->row = (uint32_t)row->valuedouble;
+    return (double)joining->row == row->valuedouble;
+}
+
+/* Who has tapped a row is called as the list says. */
+static bool read_name(const cJSON *frame, struct joining *joining)
+{
+    const char *name = frame_field(frame, "name");
+    return joining->row > 0 || (name != NULL && name_clean(name, strlen(name), &joining->name) == NAME_FINE);
+}
+
 /* Id and return code come from `once`, so that a join sent again is the same join. */
 static bool read_once(struct hub *hub, const cJSON *frame, char once[ONCE_MAX + 1])
 {
@@ -58,8 +77,7 @@ static void read_lang(struct session *session, const cJSON *frame)
 
 void message_join(struct hub *hub, struct session *session, const cJSON *frame, int64_t now_ms)
 {
-    const char *pin = frame_field(frame, "pin"), *name = frame_field(frame, "name");
-    (void)now_ms;
+    const char *pin = frame_field(frame, "pin");
 
     if (session->joining != NULL)
         return; /* on its way already */
@@ -70,11 +88,12 @@ void message_join(struct hub *hub, struct session *session, const cJSON *frame, 
     struct joining *joining = memory_new(1, sizeof *joining);
     session->joining = joining;
     session->came_ms = now_ms;
+    bool row_read = read_row(frame, joining);
     if (!text_is_pin(pin))
         give_up(session, REFUSAL_WRONG_PIN, hub);
-    else if (name == NULL || name_clean(name, strlen(name), &joining->name) != NAME_FINE)
+    else if (!read_name(frame, joining))
         give_up(session, REFUSAL_BAD_NAME, hub);
-    else if (!read_unit(frame, joining) || !read_once(hub, frame, joining->once)) {
+    else if (!row_read || !read_unit(frame, joining) || !read_once(hub, frame, joining->once)) {
         session_forget_joining(session);
         session_bad_frame(hub, session, REFUSAL_BAD_FRAME);
     } else {
@@ -156,9 +175,23 @@ static enum refusal may_begin(const struct hall *hall, const struct joining *joi
     struct seat_state state;
     if (room_seat_state(hall->room, room_find(hall->room, joining->player), &state))
         return state.removed ? (state.banned ? REFUSAL_BANNED : REFUSAL_BAD_TOKEN) : REFUSAL_NONE;
-    if (room_name_is_spoof(hall->room, joining->name.key, joining->name.skeleton))
-        return REFUSAL_BAD_NAME;
-    return room_may_join(hall->room);
+    enum refusal refusal = room_may_join(hall->room);
+    if (refusal == REFUSAL_NONE)
+        refusal = room_may_take(hall->room, joining->row);
+    if (refusal != REFUSAL_NONE || joining->row > 0)
+        return refusal;
+    bool spoof = room_name_is_spoof(hall->room, joining->name.key, joining->name.skeleton);
+    return spoof ? REFUSAL_BAD_NAME : REFUSAL_NONE;
+}
+
+/* Who types their name instead of tapping it means the same row; a second one of that name is somebody else. */
+static void find_row(const struct room *room, struct joining *joining)
+{
+    if (joining->row > 0)
+        return;
+    uint32_t row = room_find_row(room, joining->name.key);
+    if (row > 0 && (room_plan(room)->list_only || room_may_take(room, row) == REFUSAL_NONE))
+        joining->row = row;
 }
 
 static void begin_join(struct session *session, int64_t now_ms)
@@ -171,15 +204,18 @@ static void begin_join(struct session *session, int64_t now_ms)
     joining->code_bits = code_of(hall->id, joining->once);
     code_write(joining->code_bits, code);
     joining->code = code_digest(hall->id, code);
+    find_row(hall->room, joining);
     enum refusal refusal = may_begin(hall, joining);
+    bool listed = joining->row > 0;
     struct event_row row = {.player = joining->player,
                             .connection = session->connection_id,
                             .read_at_ms = session->came_ms + hall->wall_offset_ms,
                             .code = joining->code,
                             .unit = joining->unit,
-                            .shown = joining->name.shown,
-                            .key = joining->name.key,
-                            .skeleton = joining->name.skeleton};
+                            .row = joining->row,
+                            .shown = listed ? NULL : joining->name.shown,
+                            .key = listed ? NULL : joining->name.key,
+                            .skeleton = listed ? NULL : joining->name.skeleton};
     if (refusal == REFUSAL_NONE && !batch_add(hall, EVENT_JOINED, 0, &row, now_ms))
         refusal = REFUSAL_SAVING_FULL;
     if (refusal != REFUSAL_NONE) {
@@ -273,7 +309,9 @@ void session_resume(struct session *session, int64_t now_ms)
     if (session->closing)
         return;
     if (session->joining != NULL && !session->joining->queued) {
-        if (session->joining->by_code)
+        if (session->joining->looks)
+            session_look(session, now_ms);
+        else if (session->joining->by_code)
             begin_code(session, now_ms);
         else
             begin_join(session, now_ms);

@@ -70,8 +70,8 @@ static const struct {
     const char *type;
     void (*handle)(struct hub *, struct session *, const cJSON *, int64_t now_ms);
 } messages[] = {
-    {"answer", message_answer}, {"ping", handle_ping}, {"join", message_join},
-    {"attach", message_attach}, {"do", handle_do},     {"review", handle_review},
+    {"answer", message_answer}, {"ping", handle_ping},     {"join", message_join}, {"attach", message_attach},
+    {"do", handle_do},          {"review", handle_review}, {"look", message_look},
 };
 
 /* A token bucket: who sends faster than any page would is told so, and in the end shown out. */

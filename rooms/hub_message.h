@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * hub_message.h - what the files that read frames share: hub_message.c (dispatch), hub_join.c (join and attach),
- * hub_answer.c.
+ * hub_list.c (look), hub_answer.c.
  */
 #ifndef HOITHI_HUB_MESSAGE_H
 #define HOITHI_HUB_MESSAGE_H
@@ -18,6 +18,7 @@ void session_bad_frame(struct hub *hub, struct session *session, enum refusal co
 
 void message_join(struct hub *hub, struct session *session, const cJSON *frame, int64_t now_ms);
 void message_attach(struct hub *hub, struct session *session, const cJSON *frame, int64_t now_ms);
+void message_look(struct hub *hub, struct session *session, const cJSON *frame, int64_t now_ms);
 void message_answer(struct hub *hub, struct session *session, const cJSON *frame, int64_t now_ms);
 
 #endif

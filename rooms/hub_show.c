@@ -388,6 +388,7 @@ void show_state(struct session *session, int64_t now_ms)
     struct buffer *text = hall_scratch(hall);
     encode_state(text, &view, &extras);
     session_send_text(hall->hub, session, text);
+    show_list(session);
     show_phase(session, now_ms);
     hall->progress_dirty = hall->progress_dirty || session->role != ROLE_PLAYER;
     hall->lobby_dirty = hall->lobby_dirty || room_phase(hall->room) == PHASE_LOBBY;

@@ -4,6 +4,7 @@
  *   hub.c          the hub and its halls; entries coming back; the store's moods
  *   session.c      one client: its outbox, its place in a hall
  *   hub_message.c  frames from clients: join, attach, answer, ping, review
+ *   hub_list.c     the class list, before and after joining
  *   hub_command.c  commands of hosts and judges, from frame to proposed event to outcome
  *   hub_batch.c    rows that wait, and the entries they go out in
  *   hub_show.c     effects and phases turned into frames
@@ -60,6 +61,8 @@ struct joining {
     uint64_t code_bits; /* 0 when coming back by a code */
     uint64_t code;      /* digest: of the new return code, or of the code brought */
     bool by_code;
+    bool looks;   /* it asks for the class list only */
+    uint32_t row; /* of the class list; 0: none */
     struct name name;
     char once[ONCE_MAX + 1]; /* the page's secret; or the code it brought */
     char unit[UNIT_MAX_BYTES + 1];
@@ -282,6 +285,14 @@ struct session *hub_session(const struct hub *hub, uint64_t number);
 /* The room has been read: go on with what the session asked for. */
 void session_resume(struct session *session, int64_t now_ms);
 void session_joined(struct session *session, uint32_t seat, bool renamed, int64_t now_ms);
+
+/* ---- hub_list.c ---- */
+/* The room has been read: the list goes out, or why nobody may come in; either way the session has left again. */
+void session_look(struct session *session, int64_t now_ms);
+/* To host and judge, if there is a list. */
+void show_list(struct session *session);
+/* ,"missing":[rows that nobody plays under]; nothing if there is no list. */
+void show_missing(const struct room *room, struct buffer *text);
 
 /* ---- hub_command.c ---- */
 void command_receive(struct session *session, const cJSON *frame, int64_t now_ms);

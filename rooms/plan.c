@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "rooms/buffer.h"
+#include "rooms/class_list.h"
 
 /* What a setting says in words, in the order of its enum. */
 static const char *const scorings[SCORING_COUNT] = {"accuracy", "speed"};
@@ -53,6 +53,7 @@ void plan_free(struct plan *plan)
     for (size_t i = 0; i < plan->question_count; i++)
         free(plan->questions[i].key.ranges);
     free(plan->questions);
+    class_list_clear(plan);
     free(plan);
 }
 
@@ -278,6 +279,8 @@ struct plan *plan_build(const struct bank *bank, const cJSON *settings, uint64_t
     digest_hex(&bank->sha256, plan->bank_sha256);
     read_settings(&reading, plan);
     if (!reading.failed)
+        reading.failed = !class_list_build(plan, settings, why, why_size);
+    if (!reading.failed)
         draw_questions(&reading, plan, bank, seed);
     if (!reading.failed)
         check_totals(&reading, plan);
@@ -335,7 +338,7 @@ static void write_settings(const struct plan *plan, struct buffer *e)
     buffer_put(e, "]}");
 }
 
-static char *write_salt(const struct plan *plan)
+static char *write_personal(const struct plan *plan)
 {
     struct buffer p;
     struct digest digest;
@@ -347,7 +350,9 @@ static char *write_salt(const struct plan *plan)
     buffer_print(&p, "%.32s{\"salt\":\"", hex);
     for (size_t i = 0; i < TEXT_SALT_BYTES; i++)
         buffer_print(&p, "%02x", plan->salt[i]);
-    buffer_put(&p, "\"}");
+    buffer_put(&p, "\"");
+    class_list_write_names(plan, &p);
+    buffer_put(&p, "}");
     return buffer_take(&p);
 }
 
@@ -357,7 +362,7 @@ void plan_write_created(const struct plan *plan, const char *eid, char **e, char
     struct digest digest;
     char hex[DIGEST_HEX_SIZE];
 
-    *p = write_salt(plan);
+    *p = write_personal(plan);
     digest_of(*p, strlen(*p), &digest);
     digest_hex(&digest, hex);
     buffer_init(&out);
@@ -368,6 +373,7 @@ void plan_write_created(const struct plan *plan, const char *eid, char **e, char
     buffer_quote(&out, plan->title);
     buffer_put(&out, ",");
     write_settings(plan, &out);
+    class_list_write(plan, &out);
     buffer_put(&out, ",\"questions\":[");
     for (size_t i = 0; i < plan->question_count; i++) {
         buffer_put(&out, i == 0 ? "" : ",");
@@ -489,7 +495,7 @@ struct plan *plan_read_created(const cJSON *e, const cJSON *p)
     read_settings(&reading, plan);
     memcpy(plan->title, title, sizeof title);
     read_salt(p, plan);
-    if (!reading.failed)
+    if (!reading.failed && class_list_read(plan, e, p))
         return plan;
     plan_free(plan);
     return NULL;

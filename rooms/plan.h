@@ -13,12 +13,14 @@
 #include <stdint.h>
 #include <cjson/cJSON.h>
 #include "question-banks/bank.h"
+#include "question-banks/text.h"
 
 #define RULES_VERSION 1
 #define PLAN_QUESTIONS_MAX 500
 #define PLAN_POINTS_MAX 400000 /* of all questions; 53 bits of a board score hold 2^19 */
 #define TITLE_MAX_BYTES 200
 #define PLAYERS_MAX 200000
+#define CLASS_LIST_MAX 500 /* names; past it a list is no list to tap on */
 #define CAP_MS_DEFAULT 300
 #define CAP_MS_CLASS 600
 #define CAP_MS_MAX 2000
@@ -60,6 +62,9 @@ struct plan {
     uint32_t players_max;
     enum tie ties[TIE_COUNT];
     size_t tie_count;
+    bool list_only;                /* nobody comes in who is not on the class list */
+    uint32_t listed;               /* how many the class list holds; 0: there is none */
+    struct name *names;            /* of them, from the first row on; personal: NULL once erased */
     uint8_t salt[TEXT_SALT_BYTES]; /* of text answers; kept in the personal part of `created` */
     struct plan_question *questions;
     size_t question_count;

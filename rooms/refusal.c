@@ -15,6 +15,8 @@ static const struct {
     [REFUSAL_ROOM_LOCKED] = {"room_locked", "The room is locked; ask the host."},
     [REFUSAL_ROOM_FULL] = {"room_full", "The room is full."},
     [REFUSAL_BAD_NAME] = {"bad_name", "This name cannot be used; 1 to 32 characters, not made to look like another's."},
+    [REFUSAL_NAME_TAKEN] = {"name_taken", "Somebody is in under this name of the class list."},
+    [REFUSAL_NOT_LISTED] = {"not_listed", "Only who is on the class list may come in here."},
     [REFUSAL_BANNED] = {"banned", "The host has removed this player from the room."},
     [REFUSAL_BAD_TOKEN] = {"bad_token", "This token or code is not valid here."},
     [REFUSAL_EXPIRED_TOKEN] = {"expired_token", "This token has expired."},

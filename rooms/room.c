@@ -286,6 +286,7 @@ static enum refusal apply_created(struct room *room, struct event *event, struct
     room->plan = event->plan;
     event->plan = NULL;
     room->rounds = memory_new(room->plan->question_count, sizeof *room->rounds);
+    roster_list(room);
     room->created_at_ms = event->at_ms;
     room->at = event->position;
     effects_add(effects, room, event, 0);

@@ -83,6 +83,10 @@ size_t room_answered(const struct room *room);
 bool room_all_answered(const struct room *room);
 /* Could somebody new come in now? */
 enum refusal room_may_join(const struct room *room);
+/* ... under this row of the class list (from 1; 0: with a name of their own)? */
+enum refusal room_may_take(const struct room *room, uint32_t row);
+/* The row that is called so by itself (no number behind it counts): the first that is free, else the first; 0: none. */
+uint32_t room_find_row(const struct room *room, const char *key);
 uint32_t room_find(const struct room *room, uint64_t player);      /* seat or NO_SEAT */
 uint32_t room_find_code(const struct room *room, uint64_t digest); /* seat whose return or one-time code it is */
 /* Does somebody look like this name without being called the same? */

@@ -61,6 +61,21 @@ int64_t room_created_at_ms(const struct room *room)
     return room->created_at_ms;
 }
 
+uint32_t room_find_row(const struct room *room, const char *key)
+{
+    uint64_t wanted = map_key(key);
+    uint32_t taken = 0;
+
+    for (uint32_t i = 0; i < room->plan->listed; i++) {
+        if (room->listed[i].name == NULL || room->listed[i].key != wanted)
+            continue;
+        if (room->listed[i].seat == NO_SEAT)
+            return i + 1;
+        taken = taken == 0 ? i + 1 : taken;
+    }
+    return taken;
+}
+
 size_t room_seats(const struct room *room)
 {
     return room->seats;

@@ -41,6 +41,7 @@ struct player {
     char *name;             /* as shown; NULL once erased */
     uint64_t name_key;      /* how it compares */
     uint32_t name_number;
+    uint16_t row;    /* of the class list, from 1; 0: not on it */
     uint16_t unit;   /* index into room->units */
     uint16_t factor; /* per cent of every limit; 0 untimed */
     uint16_t generation;
@@ -56,6 +57,14 @@ struct player {
     uint32_t right_ms; /* total time of right answers */
     uint32_t rank;
     uint32_t rank_before;
+};
+
+/* A row of the class list. */
+struct listed {
+    char *name;   /* as its player is called; NULL once erased */
+    uint64_t key; /* how it compares */
+    uint32_t number;
+    uint32_t seat; /* of who took it, also if they were banned since; NO_SEAT: it is free */
 };
 
 struct outcome {
@@ -115,8 +124,9 @@ struct room {
     struct outcome *outcomes;
     size_t outcome_count;
     size_t outcome_capacity;
-    struct map names;     /* key → how many have been called so */
-    struct map skeletons; /* skeleton → seat that looks so */
+    struct map names;      /* key → how many have been called so */
+    struct map skeletons;  /* skeleton → seat that looks so */
+    struct listed *listed; /* plan->listed of them */
     char **units;
     size_t unit_count;
     struct map unit_index;
@@ -136,6 +146,8 @@ bool roster_attach(struct room *room, struct player *player, uint64_t connection
 void roster_leave(struct room *room, struct player *player);
 void roster_remove(struct room *room, struct player *player, bool ban);
 void roster_clear(struct room *room);
+/* The class list comes first: its names are its own, whoever joins before they are taken. */
+void roster_list(struct room *room);
 /* Counts again who is present and who of them has answered the running question. */
 void roster_recount(struct room *room);
 /* After a factor or a seat has gone. */

@@ -60,6 +60,13 @@ static uint32_t take_number(struct room *room, const char *key)
     return number;
 }
 
+static void note_looks(struct room *room, uint64_t key, const char *skeleton)
+{
+    uint64_t looks = map_key(skeleton);
+    if (map_find(&room->skeletons, looks) == NULL)
+        map_set(&room->skeletons, looks, (uint32_t)(key >> 32));
+}
+
 /* "An" stays "An"; the next one is "An (2)". Names are personal: nothing that ranks reads them. */
 void roster_name(struct room *room, struct player *player, const struct event_row *row)
 {
@@ -71,9 +78,35 @@ void roster_name(struct room *room, struct player *player, const struct event_ro
     player->name_key = key;
     free(player->name);
     player->name = numbered(row->shown, player->name_number);
-    uint64_t looks = map_key(row->skeleton);
-    if (map_find(&room->skeletons, looks) == NULL)
-        map_set(&room->skeletons, looks, (uint32_t)(key >> 32));
+    note_looks(room, key, row->skeleton);
+}
+
+void roster_list(struct room *room)
+{
+    const struct plan *plan = room->plan;
+
+    room->listed = memory_new(plan->listed, sizeof *room->listed);
+    for (uint32_t i = 0; i < plan->listed; i++) {
+        struct listed *listed = &room->listed[i];
+        listed->seat = NO_SEAT;
+        if (plan->names == NULL)
+            continue;
+        listed->key = map_key(plan->names[i].key);
+        listed->number = take_number(room, plan->names[i].key);
+        listed->name = numbered(plan->names[i].shown, listed->number);
+        note_looks(room, listed->key, plan->names[i].skeleton);
+    }
+}
+
+static void take_row(struct room *room, struct player *player, uint32_t row)
+{
+    struct listed *listed = &room->listed[row - 1];
+
+    listed->seat = (uint32_t)(player - room->players);
+    player->row = (uint16_t)row;
+    player->name_key = listed->key;
+    player->name_number = listed->number;
+    player->name = listed->name == NULL ? NULL : memory_copy(listed->name, strlen(listed->name));
 }
 
 bool room_name_is_spoof(const struct room *room, const char *key, const char *skeleton)
@@ -98,10 +131,14 @@ uint32_t roster_add(struct room *room, const struct event_row *row, int64_t at_m
     uint32_t seat = (uint32_t)room->seats++;
     struct player *player = &room->players[seat];
 
-    *player = (struct player){.id = row->player, .code = row->code, .factor = 100, .waiting = room->plan->names_nod};
+    *player = (struct player){.id = row->player, .code = row->code, .factor = 100};
+    player->waiting = room->plan->names_nod && row->row == 0; /* the host has named the others */
     player->first_q = (uint16_t)(room->phase == PHASE_QUESTION ? room->q : room->q + 1);
     player->unit = roster_unit_index(room, row->unit);
-    roster_name(room, player, row);
+    if (row->row > 0)
+        take_row(room, player, row->row);
+    else
+        roster_name(room, player, row);
     map_set(&room->by_id, row->player, seat);
     if (row->code != 0)
         map_set(&room->by_code, row->code, seat);
@@ -151,6 +188,8 @@ void roster_remove(struct room *room, struct player *player, bool ban)
     roster_leave(room, player);
     if (has_answered(room, player))
         room_round(room, room->q)->answered--;
+    if (player->row > 0 && !ban)
+        room->listed[player->row - 1].seat = NO_SEAT; /* somebody else may be this one */
     player->removed = true;
     player->banned = ban;
     room->removed++;
@@ -182,6 +221,9 @@ void roster_clear(struct room *room)
         free(room->players[i].name);
     for (size_t i = 0; i < room->unit_count; i++)
         free(room->units[i]);
+    for (size_t i = 0; room->listed != NULL && i < room->plan->listed; i++)
+        free(room->listed[i].name);
+    free(room->listed);
     free(room->players);
     free(room->order);
     free(room->units);

@@ -13,6 +13,13 @@ enum refusal room_may_join(const struct room *room)
     return room_players(room) >= room->plan->players_max ? REFUSAL_ROOM_FULL : REFUSAL_NONE;
 }
 
+enum refusal room_may_take(const struct room *room, uint32_t row)
+{
+    if (row > room->plan->listed || (row == 0 && room->plan->list_only))
+        return REFUSAL_NOT_LISTED;
+    return row > 0 && room->listed[row - 1].seat != NO_SEAT ? REFUSAL_NAME_TAKEN : REFUSAL_NONE;
+}
+
 /* A join that comes again (its reply was lost) finds its seat: for it the doors are never locked. */
 static enum refusal join_again(struct room *room, struct player *player, uint64_t connection, int64_t at_ms)
 {
@@ -34,6 +41,8 @@ static enum refusal seat_joined(struct room *room, const struct event *event, st
         enum refusal refusal = seat != NO_SEAT
                                    ? join_again(room, &room->players[seat], row->connection, came_at_ms(event, row))
                                    : room_may_join(room);
+        if (seat == NO_SEAT && refusal == REFUSAL_NONE)
+            refusal = room_may_take(room, row->row);
         if (seat == NO_SEAT && refusal == REFUSAL_NONE)
             roster_add(room, row, came_at_ms(event, row));
         effects_add(effects, room, event, row->player)->refusal = refusal;

@@ -307,6 +307,7 @@ bool room_view_person(const struct room *room, uint32_t seat, struct person_view
     *out = (struct person_view){
         .name = player->name == NULL ? "" : player->name,
         .unit = roster_unit(room, player),
+        .row = player->row,
         .present = player->present,
         .removed = player->removed,
         .waiting = player->waiting,
@@ -317,6 +318,16 @@ bool room_view_person(const struct room *room, uint32_t seat, struct person_view
         .rank = player->rank,
     };
     player_id_write(player->id, out->id);
+    return true;
+}
+
+bool room_view_listed(const struct room *room, uint32_t row, struct listed_view *out)
+{
+    if (row == 0 || row > room->plan->listed)
+        return false;
+    const struct listed *listed = &room->listed[row - 1];
+    *out = (struct listed_view){.name = listed->name == NULL ? "" : listed->name, .seat = listed->seat};
+    out->absent = listed->seat == NO_SEAT || room->players[listed->seat].removed;
     return true;
 }
 

@@ -110,6 +110,7 @@ struct person_view {
     char id[PLAYER_TEXT_SIZE];
     const char *name;
     const char *unit;
+    uint32_t row; /* of the class list; 0: not on it */
     bool present, removed, waiting, answered;
     bool disqualified;
     uint32_t factor;
@@ -117,6 +118,14 @@ struct person_view {
     uint32_t rank;
 };
 bool room_view_person(const struct room *room, uint32_t seat, struct person_view *out);
+
+/* One row of the class list, from 1. False past its end. */
+struct listed_view {
+    const char *name; /* as its player is called here; "" once erased */
+    uint32_t seat;    /* who took it, or NO_SEAT */
+    bool absent;      /* nobody plays under it */
+};
+bool room_view_listed(const struct room *room, uint32_t row, struct listed_view *out);
 
 /* What the hub must know of a seat to talk to it. */
 struct seat_state {

@@ -55,7 +55,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct stage stage;
     const char *text = (const char *)data;
 
-    stage_start(&stage, "{}");
+    stage_start(&stage, "{\"class_list\":[\"An\",\"Lan\",\"Lan\"]}");
     stage_join(&stage, "An");
     stage_join(&stage, "Vy");
     for (size_t at = 0; at < size;) {

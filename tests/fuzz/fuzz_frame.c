@@ -186,7 +186,8 @@ static void begin(struct world *world)
                               .pin_free = ignore_pin};
     char why[200];
     struct bank *bank = stage_bank();
-    struct plan *plan = plan_build(bank, NULL, 7, salt, why, sizeof why);
+    cJSON *settings = cJSON_Parse("{\"class_list\":[\"An\",\"Lan\",\"Lan\"]}");
+    struct plan *plan = plan_build(bank, settings, 7, salt, why, sizeof why);
     struct append created = {.room = STAGE_ROOM};
     char *e, *p;
 
@@ -197,6 +198,7 @@ static void begin(struct world *world)
     free(e);
     free(p);
     plan_free(plan);
+    cJSON_Delete(settings);
     world->hub = hub_new(&ports, 7);
     for (size_t i = 0; i < SESSIONS; i++)
         world->sessions[i] = hub_connected(world->hub, (void *)(i + 1), world->now_ms);

@@ -17,7 +17,9 @@ static void read_back(const struct plan *plan)
     struct entry entry = {
         .position = 1, .id = "1-0", .at_ms = 1, .e = e, .e_length = strlen(e), .p = p, .p_length = strlen(p)};
     if (event_read(&entry, &event) != EVENT_READ || event.plan->question_count != plan->question_count ||
-        event.plan->scoring != plan->scoring || event.plan->cap_ms != plan->cap_ms)
+        event.plan->scoring != plan->scoring || event.plan->cap_ms != plan->cap_ms ||
+        event.plan->listed != plan->listed || event.plan->list_only != plan->list_only ||
+        (plan->names == NULL) != (event.plan->names == NULL))
         abort();
     event_clear(&event);
     free(e);

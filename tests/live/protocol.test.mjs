@@ -15,7 +15,9 @@ const examples = [...doc.matchAll(/^```json\n([\s\S]*?)^```$/gm)].map((found) =>
   text: found[1].trim(),
   line: doc.slice(0, found.index).split("\n").length + 1,
 }));
-const FROM_CLIENTS = ["join", "attach", "answer", "do", "ping", "review"];
+const FROM_CLIENTS = ["join", "attach", "answer", "do", "ping", "review", "look"];
+
+const CLASS = ["Nguyễn Văn An", "Lê Lan", "Trần Vy"];
 
 let server, key;
 const everybody = [];
@@ -42,7 +44,7 @@ function note(frames) {
 
 /** A room in question 3, with somebody in it who has not answered. */
 async function inQuestion3() {
-  const room = await server.room(key, { bank: "live-quick", questions: { count: 3 }, close_all: false });
+  const room = await server.room(key, { bank: "live-quick", questions: { count: 3 }, close_all: false, class_list: CLASS });
   const host = keep(await Member.attach(server.url, room.host_token, "host"));
   const player = keep(await Member.join(server.url, { pin: room.pin, name: "Có sẵn" }));
   await host.must("start");
@@ -57,10 +59,16 @@ const rehearse = {
   async join(frame, { room }) {
     const line = await Line.open(server.url);
     line.send({ ...frame, pin: room.pin });
-    assert.equal((await line.expect("joined")).name, frame.name);
+    assert.equal((await line.expect("joined")).name, frame.name ?? CLASS[frame.row - 1]);
     const state = await line.expect("state");
     assert.equal(state.you.unit, frame.unit ?? "");
     assert.equal(state.lang, frame.lang ?? null);
+    line.cut();
+  },
+  async look(frame, { room }) {
+    const line = await Line.open(server.url);
+    line.send({ ...frame, pin: room.pin });
+    assert.deepEqual((await line.expect("list")).names.map((row) => row.name), CLASS);
     line.cut();
   },
   async attach(frame, { room, host, player }) {
@@ -151,7 +159,7 @@ function everyFrame() {
 }
 
 async function playEverything() {
-  const room = await server.room(key, { bank: "live-kinds", names: "open", close_all: true });
+  const room = await server.room(key, { bank: "live-kinds", names: "open", close_all: true, class_list: ["Bình", "Chi", "Dũng"] });
   const attach = async (token, name) => keep(await Member.attach(server.url, token, name));
   const host = await attach(room.host_token, "host");
   const screen = await attach(room.screen_token, "screen");

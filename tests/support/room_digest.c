@@ -26,6 +26,7 @@ static void put_player(const struct room *room, const struct player *player, str
                  roster_unit(room, player));
     buffer_print(out, "%u %u %u %u %d%d%d%d%d|", player->factor, player->generation, player->right, player->first_q,
                  player->present, player->removed, player->banned, player->waiting, player->disqualified);
+    buffer_print(out, "%u ", player->row);
     buffer_print(out, "%d %d %u %u %u;", player->points, player->adjusted, player->right_ms, player->rank,
                  player->rank_before);
 }
@@ -45,6 +46,12 @@ static void put_round(const struct room *room, const struct round *round, struct
     }
 }
 
+static void put_list(const struct room *room, struct buffer *out)
+{
+    for (uint32_t i = 0; room->plan != NULL && i < room->plan->listed; i++)
+        buffer_print(out, "%s %u;", room->listed[i].name == NULL ? "" : room->listed[i].name, room->listed[i].seat);
+}
+
 static void put_keys(const struct plan *plan, struct buffer *out)
 {
     for (size_t q = 0; q < plan->question_count; q++)
@@ -59,6 +66,7 @@ void room_digest(const struct room *room, struct digest *out)
 
     buffer_init(&text);
     put_head(room, &text);
+    put_list(room, &text);
     for (size_t i = 0; i < room->seats; i++)
         put_player(room, &room->players[i], &text);
     for (size_t i = 0; room->plan != NULL && i < room->plan->question_count; i++)

@@ -146,7 +146,7 @@ enum refusal stage_apply(struct stage *stage, struct event *event)
     return refusal;
 }
 
-void stage_start(struct stage *stage, const char *settings)
+static void start(struct stage *stage, const char *settings, bool erased)
 {
     char why[200] = "";
     cJSON *json = cJSON_Parse(settings);
@@ -161,11 +161,25 @@ void stage_start(struct stage *stage, const char *settings)
     }
     memcpy(plan->pin, STAGE_PIN, sizeof STAGE_PIN);
     plan_write_created(plan, "c0dec0dec0dec0dec0dec0de", &written.e, &written.p);
+    if (erased) {
+        free(written.p);
+        written.p = NULL;
+    }
     if (apply_written(stage, &written) != REFUSAL_NONE)
         abort();
     written_clear(&written);
     plan_free(plan);
     cJSON_Delete(json);
+}
+
+void stage_start(struct stage *stage, const char *settings)
+{
+    start(stage, settings, false);
+}
+
+void stage_start_erased(struct stage *stage, const char *settings)
+{
+    start(stage, settings, true);
 }
 
 void stage_end(struct stage *stage)
@@ -210,6 +224,16 @@ enum refusal stage_join(struct stage *stage, const char *name)
     struct event event = {.type = EVENT_JOINED, .rows = &row, .row_count = 1};
     enum refusal refusal = stage_apply(stage, &event);
     name_clear(&cleaned);
+    return refusal != REFUSAL_NONE ? refusal : stage->effects.list[0].refusal;
+}
+
+enum refusal stage_join_row(struct stage *stage, uint32_t row)
+{
+    uint32_t seat = (uint32_t)room_seats(stage->room);
+    struct event_row line = {
+        .player = stage_player(seat), .connection = seat + 200, .code = seat + 300, .unit = "6A1", .row = row};
+    struct event event = {.type = EVENT_JOINED, .rows = &line, .row_count = 1};
+    enum refusal refusal = stage_apply(stage, &event);
     return refusal != REFUSAL_NONE ? refusal : stage->effects.list[0].refusal;
 }
 

@@ -47,6 +47,8 @@ const char *stage_wrong(uint32_t q);
 
 /* `settings` is JSON, as POST /api/rooms takes it. */
 void stage_start(struct stage *stage, const char *settings);
+/* The same, but the names of the class list are gone from the log. */
+void stage_start_erased(struct stage *stage, const char *settings);
 void stage_end(struct stage *stage);
 
 /* Writes, reads and applies; an eid is made if there is none. */
@@ -56,6 +58,8 @@ enum refusal stage_do(struct stage *stage, enum event_type type);
 enum refusal stage_close(struct stage *stage, enum close_why why);
 /* One person joins under this name; the player's id is the seat plus one hundred, the connection plus two hundred. */
 enum refusal stage_join(struct stage *stage, const char *name);
+/* The same under a row of the class list. */
+enum refusal stage_join_row(struct stage *stage, uint32_t row);
 uint64_t stage_player(uint32_t seat);
 /* About one player. */
 enum refusal stage_act(struct stage *stage, enum event_type type, uint32_t seat);
