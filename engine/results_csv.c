@@ -30,6 +30,8 @@ static void put_head(struct buffer *out, const struct results_table *table)
                     "rank,name,unit,points,right,time_ms,player");
     for (uint32_t q = 1; q <= table->plan->question_count; q++)
         buffer_print(out, ",q%u_answer,q%u_right,q%u_points", q, q, q);
+    if (table->plan->listed > 0)
+        buffer_put(out, ",row,absent");
     buffer_put(out, "\r\n");
 }
 
@@ -65,6 +67,10 @@ void results_put_csv(struct buffer *out, const struct results_table *table)
             results_cell(table, line, q, &cell);
             put_cell(out, &cell);
         }
+        if (table->plan->listed > 0 && line->listed > 0)
+            buffer_print(out, ",%u,%d", line->listed, line->absent);
+        else if (table->plan->listed > 0)
+            buffer_put(out, ",,0");
         buffer_put(out, "\r\n");
     }
 }

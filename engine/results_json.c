@@ -62,6 +62,15 @@ static void put_cell(struct buffer *out, const struct results_table *table, cons
     buffer_print(out, ",\"pos\":%llu}", (unsigned long long)cell.answer.position);
 }
 
+/* Where it stands on the class list. */
+static void put_row(struct buffer *out, const struct results_line *line)
+{
+    if (line->listed > 0)
+        buffer_print(out, ",\"row\":%u,\"absent\":%s", line->listed, line->absent ? "true" : "false");
+    else
+        buffer_put(out, ",\"row\":null,\"absent\":false");
+}
+
 static void put_line(struct buffer *out, const struct results_table *table, const struct results_line *line)
 {
     const struct board_row *row = &line->row;
@@ -70,7 +79,9 @@ static void put_line(struct buffer *out, const struct results_table *table, cons
         buffer_put(out, "{\"rank\":null,\"player\":");
     else
         buffer_print(out, "{\"rank\":%u,\"player\":", row->rank);
-    buffer_quote(out, line->id);
+    buffer_quote(out, line->absent ? NULL : line->id);
+    if (table->plan->listed > 0)
+        put_row(out, line);
     buffer_put(out, ",\"name\":");
     buffer_quote(out, row->name);
     buffer_put(out, ",\"unit\":");

@@ -26,9 +26,43 @@ static void add_unranked(struct results_table *table, const bool *ranked)
     }
 }
 
+static void take_listed(const struct results_table *ranked, uint32_t seat, struct results_line *out)
+{
+    for (size_t i = 0; i < ranked->count; i++)
+        if (ranked->lines[i].seat == seat)
+            *out = ranked->lines[i];
+}
+
+/* Teachers read their class in its own order, and who was not there is a result, too. */
+static void put_list_first(struct results_table *table)
+{
+    struct results_table ranked = *table;
+    struct listed_view listed;
+
+    if (table->plan->listed == 0)
+        return;
+    table->lines = memory_new(ranked.count + table->plan->listed, sizeof *table->lines);
+    table->count = 0;
+    for (uint32_t row = 1; room_view_listed(table->replay->room, row, &listed); row++) {
+        struct results_line line = {.seat = NO_SEAT, .absent = listed.absent};
+        line.row = (struct board_row){.name = listed.name, .unit = ""};
+        if (!listed.absent)
+            take_listed(&ranked, listed.seat, &line);
+        line.listed = row;
+        add_line(table, &line);
+    }
+    for (size_t i = 0; i < ranked.count; i++) {
+        struct person_view person;
+        room_view_person(table->replay->room, ranked.lines[i].seat, &person);
+        if (person.row == 0)
+            add_line(table, &ranked.lines[i]);
+    }
+    free(ranked.lines);
+}
+
 void results_table_init(struct results_table *table, const struct replay *replay)
 {
-    struct results_line line;
+    struct results_line line = {0};
     uint32_t before;
     size_t seats = room_seats(replay->room);
     bool *ranked = memory_new(seats + 1, sizeof *ranked);
@@ -42,6 +76,7 @@ void results_table_init(struct results_table *table, const struct replay *replay
     }
     add_unranked(table, ranked);
     free(ranked);
+    put_list_first(table);
 }
 
 void results_table_clear(struct results_table *table)

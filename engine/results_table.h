@@ -15,13 +15,17 @@
 struct results_line {
     struct board_row row; /* rank 0: has none */
     char id[PLAYER_TEXT_SIZE];
-    uint32_t seat;
+    uint32_t seat;   /* NO_SEAT of who is absent */
+    uint32_t listed; /* row of the class list, from 1; 0: not on it */
+    bool absent;     /* on the class list, and nobody played under this name: no rank, id, points or answers */
 };
 
 struct results_table {
     const struct replay *replay;
     const struct plan *plan;
-    struct results_line *lines; /* in the official order; who joined after the last ranking comes last */
+    /* First the class list, if there is one, in its order. Then the others in the official order; who joined after the
+     * last ranking comes last. */
+    struct results_line *lines;
     size_t count;
 };
 

@@ -120,6 +120,85 @@ Test(results, what_could_be_a_formula_is_made_text_and_quotes_are_doubled)
     }
 }
 
+/* A class of four: Vy (row 3) and Lan (row 2) came, and a guest; An and Tường Vi stayed away. */
+static void class_start(struct scene *scene)
+{
+    memset(scene, 0, sizeof *scene);
+    store_start(&scene->store);
+    uv_loop_init(&scene->loop);
+    desk_start(&scene->desk, &scene->loop, &scene->store);
+    const struct room_ids *room = desk_room(
+        &scene->desk, "{\"bank\":\"x\",\"questions\":{\"count\":1},\"class_list\":[\"An\",\"Lan\",\"Vy\",\"Tường Vi\"]}");
+    struct client *host = desk_host(&scene->desk, room->room);
+    struct client *vy = desk_join(&scene->desk, room->pin, "Vy");
+    struct client *guest = desk_join(&scene->desk, room->pin, "Khách");
+    struct client *lan = desk_join(&scene->desk, room->pin, "Lan");
+    client_do(host, "start");
+    answer(vy, "a");
+    answer(guest, "b");
+    answer(lan, "c");
+    client_do(host, "close");
+    client_do(host, "reveal");
+    client_do(host, "end");
+    scene->redis = store_open(&scene->store);
+}
+
+Test(results, keep_the_order_of_the_class_list_and_show_who_was_absent)
+{
+    static const struct {
+        const char *name;
+        int row; /* 0: not on the list */
+        bool absent;
+    } expected[] = {{"An", 1, true}, {"Lan", 2, false}, {"Vy", 3, false}, {"Tường Vi", 4, true}, {"Khách", 0, false}};
+    struct scene scene;
+    class_start(&scene);
+    write_as(&scene, RESULTS_JSON);
+    cJSON *json = cJSON_Parse(scene.bytes);
+    const cJSON *rows = cJSON_GetObjectItem(json, "rows");
+    cr_assert_eq(cJSON_GetArraySize(rows), 5, "%s", scene.bytes);
+    for (int i = 0; i < 5; i++) {
+        const cJSON *line = cJSON_GetArrayItem(rows, i), *row = cJSON_GetObjectItem(line, "row");
+        cr_expect_str_eq(cJSON_GetStringValue(cJSON_GetObjectItem(line, "name")), expected[i].name);
+        cr_expect_eq(cJSON_IsNull(row) ? 0 : row->valueint, expected[i].row);
+        cr_expect_eq(cJSON_IsTrue(cJSON_GetObjectItem(line, "absent")), expected[i].absent);
+        cr_expect_eq(cJSON_IsNull(cJSON_GetObjectItem(line, "player")), expected[i].absent);
+        cr_expect_eq(cJSON_IsNull(cJSON_GetObjectItem(line, "rank")), expected[i].absent);
+        cr_expect_eq(cJSON_IsNull(cJSON_GetArrayItem(cJSON_GetObjectItem(line, "answers"), 0)), expected[i].absent);
+    }
+    cJSON_Delete(json);
+    write_as(&scene, RESULTS_CSV);
+    cr_expect_not_null(strstr(scene.bytes, "q1_points,row,absent\r\n,\"An\",\"\",0,0,0,\"\",,,,1,1\r\n"), "%s",
+                       scene.bytes);
+    cr_expect_not_null(strstr(scene.bytes, ",,0\r\n"));
+    write_as(&scene, RESULTS_XLSX);
+    scene_end(&scene);
+}
+
+Test(results, a_class_list_is_forgotten_with_the_names_and_the_order_stays)
+{
+    struct scene scene;
+    class_start(&scene);
+    free(scene.bytes);
+    cr_assert_eq(
+        bundle_write(scene.redis, scene.desk.made.room, &scene.bytes, &scene.length, scene.why, sizeof scene.why),
+        RESULTS_OK);
+    cr_expect(verify_bundle(scene.bytes, scene.length, scene.why, sizeof scene.why), "%s", scene.why);
+    cr_expect_not_null(strstr(scene.bytes, "Tường Vi"));
+    cr_assert_eq(retention_erase(scene.redis, scene.desk.made.room), RETENTION_DONE);
+    free(scene.bytes);
+    cr_assert_eq(
+        bundle_write(scene.redis, scene.desk.made.room, &scene.bytes, &scene.length, scene.why, sizeof scene.why),
+        RESULTS_OK);
+    cr_expect_null(strstr(scene.bytes, "Tường Vi"));
+    cr_expect_null(strstr(scene.bytes, "tường vi"));
+    cr_expect(verify_bundle(scene.bytes, scene.length, scene.why, sizeof scene.why), "%s", scene.why);
+    write_as(&scene, RESULTS_JSON);
+    cr_expect_null(strstr(scene.bytes, "Tường Vi"));
+    cr_expect_not_null(strstr(scene.bytes, "\"row\":4,\"absent\":true,\"name\":\"\""));
+    cr_expect_not_null(strstr(scene.bytes, "\"row\":3,\"absent\":false,\"name\":\"\""));
+    scene_end(&scene);
+}
+
 Test(results, a_sheet_is_a_zip_file)
 {
     struct scene scene;
