@@ -162,7 +162,7 @@ bool room_view_scored(const struct room *room, uint32_t q)
 
 uint32_t room_view_first_q(const struct room *room, uint32_t seat)
 {
-    return room->players[seat].first_q;
+    return seat < room->seats ? room->players[seat].first_q : 1; /* who was absent missed the first, too */
 }
 
 struct tally {

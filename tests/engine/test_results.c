@@ -127,8 +127,9 @@ static void class_start(struct scene *scene)
     store_start(&scene->store);
     uv_loop_init(&scene->loop);
     desk_start(&scene->desk, &scene->loop, &scene->store);
-    const struct room_ids *room = desk_room(
-        &scene->desk, "{\"bank\":\"x\",\"questions\":{\"count\":1},\"class_list\":[\"An\",\"Lan\",\"Vy\",\"Tường Vi\"]}");
+    const struct room_ids *room =
+        desk_room(&scene->desk,
+                  "{\"bank\":\"x\",\"questions\":{\"count\":1},\"class_list\":[\"An\",\"Lan\",\"Vy\",\"Tường Vi\"]}");
     struct client *host = desk_host(&scene->desk, room->room);
     struct client *vy = desk_join(&scene->desk, room->pin, "Vy");
     struct client *guest = desk_join(&scene->desk, room->pin, "Khách");
