@@ -6,6 +6,7 @@ import { ApiError, api } from "../lib/http";
 import { codeText, date, lang, textOf } from "../lib/i18n";
 import { Canopy } from "../parts/canopy";
 import { grouped } from "../parts/where";
+import { tk } from "./marks_list";
 import { tm } from "./mine_words";
 import type { Made, Tokens } from "./place";
 import { forgetKey, go, keepKey, keepMade, keepTokens, key } from "./place";
@@ -84,6 +85,7 @@ function RoomItem({ one, onFault }: { one: RoomLine; onFault(text: string): void
         <span class={"room-phase is-" + one.phase}>{t(PHASE_KEY[one.phase] || "host.rooms.live")}</span>
         <span class="muted">{grouped(one.pin || "")} · {t("host.rooms.players", { n: one.players })}{isNaN(made) ? "" : " · " + date(made, true)}</span>
       </button>
+      {one.phase !== "lobby" && <button type="button" class="link room-marks" aria-label={tk("marks.open.of", { room: textOf(one.title) || one.bank })} onClick={() => go({ at: "marks", token: "", room: one.room })} data-testid="room-marks">{tk("marks.open")}</button>}
     </li>
   );
 }

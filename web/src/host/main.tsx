@@ -18,6 +18,7 @@ import { useStore } from "../lib/store";
 import { steering } from "../parts/steering";
 import { Door, Home, NewRoom } from "./home";
 import { Library, OneBank } from "./library";
+import { MarksPage } from "./marks";
 import { Mine } from "./mine";
 import { go, key, place, startPlace } from "./place";
 import { Room } from "./room";
@@ -66,6 +67,7 @@ function App() {
     case "library": return <><Top /><Library /></>;
     case "bank": return <><Top /><OneBank id={where.id} version={where.version} /></>;
     case "new": return <><Top /><NewRoom like={where.like} /></>;
+    case "marks": return <><Top /><MarksPage room={where.room} token={where.token} /></>;
     case "room": return <Room client={client} steer={steer} token={token} comeBack={() => attach(token)} />;
   }
 }

@@ -6,6 +6,7 @@ import type { Steering } from "../parts/steering";
 import { ts } from "../parts/steering";
 import { ask } from "./ask";
 import { saveFile } from "./download";
+import { tk } from "./marks_list";
 import { forgetKey, go, key, madeOf } from "./place";
 import { t } from "./words";
 
@@ -21,6 +22,7 @@ export function Downloads({ state, token }: { state: State; token: string }) {
   };
   return (
     <div class="downloads">
+      {state.room && <button type="button" class={"button" + (state.phase === "ended" ? " primary" : "")} onClick={() => go({ at: "marks", token, room: state.room as string })} data-testid="to-marks">{tk("marks.open")}</button>}
       <h2>{t("get.title")}</h2>
       <div class="pair">{FORMS.map(([form, said]) => <button type="button" class="button" onClick={() => get(form)} data-testid={"get-" + form}>{t(said)}</button>)}</div>
       <p role="status" class="muted">{said}</p>

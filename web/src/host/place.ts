@@ -16,6 +16,7 @@ export type Place =
   | { at: "library" }
   | { at: "bank"; id: string; version: string }
   | { at: "new"; like: Made | null }
+  | { at: "marks"; token: string; room: string } /* token "": by the key */
   | { at: "room"; token: string; room: string | null };
 
 export interface Tokens { host_token: string; judge_token: string; screen_token: string }
