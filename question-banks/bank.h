@@ -14,6 +14,7 @@
 #include "question-banks/digest.h"
 #include "question-banks/faults.h"
 #include "question-banks/kind.h"
+#include "question-banks/media.h"
 
 #define BANK_ID_MAX 64
 #define BANK_VERSION_MAX 32
@@ -33,8 +34,7 @@
 #define BANK_LANGUAGES_MAX 8
 #define QUESTION_TOPIC_MAX_BYTES 64
 #define TICK_CHOICES_MAX 6 /* single and multiple */
-#define MEDIA_FILE_MAX_BYTES (2u << 20)
-#define MEDIA_NAME_MAX_BYTES 100
+#define MEDIA_NAME_MAX_BYTES 100 /* as a bank calls the file, "media/" and all */
 
 enum visibility { VISIBILITY_HOSTS, VISIBILITY_PRACTICE, VISIBILITY_SEALED };
 
@@ -55,6 +55,8 @@ struct question {
     char *explain_json;  /* or NULL */
     char *source_json;   /* or NULL; a string or {"text","date","stable"} */
     char *media_json;    /* or NULL; {"file","alt",…} as in the bank */
+    char *media_file;    /* or NULL; "media/NAME" */
+    struct media *media; /* or NULL: nobody looked beside the bank, or there was a fault */
     char *topic;         /* or NULL */
     char *prediction_of; /* prediction only */
     uint8_t difficulty;  /* 1-3, 0 if not said */
@@ -83,6 +85,9 @@ enum bank_status { BANK_OK, BANK_FAULTY, BANK_UNREADABLE };
  */
 enum bank_status bank_load(const char *path, struct bank **bank, struct faults *faults);
 enum bank_status bank_parse(const char *bytes, size_t length, struct bank **bank, struct faults *faults);
+/* The same for bytes whose pictures and sounds lie below `folder`, as they do beside a file. */
+enum bank_status bank_parse_beside(const char *bytes, size_t length, const char *folder, struct bank **bank,
+                                   struct faults *faults);
 void bank_free(struct bank *bank);
 
 /*

@@ -297,12 +297,18 @@ static enum bank_status bank_read(struct check *check, struct bank **out)
     return BANK_OK;
 }
 
-enum bank_status bank_parse(const char *bytes, size_t length, struct bank **bank, struct faults *faults)
+enum bank_status bank_parse_beside(const char *bytes, size_t length, const char *folder, struct bank **bank,
+                                   struct faults *faults)
 {
-    struct check check = {.faults = faults, .bytes = bytes, .file = {.length = length}};
+    struct check check = {.faults = faults, .bytes = bytes, .file = {.length = length}, .folder = folder};
 
     *bank = NULL;
     return bank_read(&check, bank);
+}
+
+enum bank_status bank_parse(const char *bytes, size_t length, struct bank **bank, struct faults *faults)
+{
+    return bank_parse_beside(bytes, length, NULL, bank, faults);
 }
 
 /* The whole file, or NULL and a fault. A byte past the limit is read, so that the limit is seen. */

@@ -87,4 +87,7 @@ void question_clear(struct question *question);
 /* The kind's own fields have been read; `item` may be NULL (prediction). */
 void key_read(struct check *check, const cJSON *item, struct question *question);
 
+/* The field `media` of a question; looks at the file if check->folder says where. */
+void media_json_read(struct check *check, const cJSON *item, void *into);
+
 #endif

@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include "question-banks/check.h"
 #include "question-banks/memory.h"
 
@@ -284,61 +283,6 @@ static void read_source(struct check *check, const cJSON *item, void *into)
     question->source_json = check_text(check, item, "source", QUESTION_TEXT_MAX_BYTES);
 }
 
-static bool is_media_name(const char *name)
-{
-    static const char *const endings[] = {".png", ".jpg", ".jpeg", ".webp", ".svg", ".mp3", ".ogg", ".m4a"};
-    size_t length = strlen(name);
-    bool fine = length <= MEDIA_NAME_MAX_BYTES && strncmp(name, "media/", 6) == 0 && name[6] != '.' &&
-                strspn(name + 6, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-") == length - 6;
-
-    for (size_t i = 0; fine && i < sizeof endings / sizeof endings[0]; i++) {
-        size_t ending = strlen(endings[i]);
-        if (length > 6 + ending && strcmp(name + length - ending, endings[i]) == 0)
-            return true;
-    }
-    return false;
-}
-
-static void check_media_file(struct check *check, const cJSON *file)
-{
-    char path[4096];
-    struct stat about;
-
-    if (check->folder == NULL)
-        return;
-    int length = snprintf(path, sizeof path, "%s/%s", check->folder, file->valuestring);
-    if (length >= (int)sizeof path || lstat(path, &about) != 0)
-        check_fault(check, file, "media.file", "no file %s beside the bank", file->valuestring);
-    else if (!S_ISREG(about.st_mode))
-        check_fault(check, file, "media.file", "%s is not a plain file", file->valuestring);
-    else if (about.st_size > MEDIA_FILE_MAX_BYTES)
-        check_fault(check, file, "media.file", "%s has %lld bytes, expected at most %u", file->valuestring,
-                    (long long)about.st_size, MEDIA_FILE_MAX_BYTES);
-}
-
-static void read_media(struct check *check, const cJSON *item, void *into)
-{
-    static const char *const names[] = {"file", "alt", NULL};
-    const cJSON *file = cJSON_GetObjectItemCaseSensitive(item, "file");
-    const cJSON *alt = cJSON_GetObjectItemCaseSensitive(item, "alt");
-
-    if (!cJSON_IsObject(item)) {
-        check_fault(check, item, "media", "expected an object with file and alt");
-        return;
-    }
-    check_members(check, item, "media", names);
-    if (!cJSON_IsString(file) || !is_media_name(file->valuestring))
-        check_fault(check, file == NULL ? item : file, "media.file",
-                    "expected \"media/NAME\" ending in .png .jpg .jpeg .webp .svg .mp3 .ogg or .m4a");
-    else
-        check_media_file(check, file);
-    if (alt == NULL)
-        check_fault(check, item, "media.alt", "is missing: what does it show to somebody who cannot see it?");
-    else
-        free(check_text(check, alt, "media.alt", CHOICE_TEXT_MAX_BYTES));
-    ((struct question *)into)->media_json = check_json(check, item);
-}
-
 static void read_key(struct check *check, const cJSON *item, void *into)
 {
     key_read(check, item, into);
@@ -360,7 +304,7 @@ static const struct field fields[] = {
     {"difficulty", false, 0, read_difficulty},
     {"limit_s", false, 0, read_limit},
     {"weight", false, 0, read_weight},
-    {"media", false, 0, read_media},
+    {"media", false, 0, media_json_read},
 };
 #define FIELD_COUNT (sizeof fields / sizeof fields[0])
 
@@ -435,6 +379,8 @@ void question_clear(struct question *question)
     free(question->explain_json);
     free(question->source_json);
     free(question->media_json);
+    free(question->media_file);
+    free(question->media);
     free(question->topic);
     free(question->prediction_of);
 }

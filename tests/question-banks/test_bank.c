@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include "question-banks/bank.h"
+#include "tests/support/media_bytes.h"
 #include "question-banks/json_text.h"
 
 /* A bank of one question, and the question, with a place for what a test wants to say of it. */
@@ -620,41 +621,120 @@ Test(bank, keeps_what_its_file_says_of_each_kind)
     faults_clear(&faults);
 }
 
-Test(bank, a_media_file_has_to_be_there_and_small_enough)
+/* A bank in a folder of its own whose one question has a picture called media/a.png. */
+struct pictured {
+    char folder[32];
+    char *path;
+    char *media;
+    char *file;
+};
+
+static void pictured_make(struct pictured *pictured, const char *text)
 {
-    static const char text[] = BANK(TRUE_QUESTION(",\"media\":{\"file\":\"media/a.png\",\"alt\":\"a\"}"));
-    char folder[] = "/tmp/hoithi-bank-XXXXXX";
+    memcpy(pictured->folder, "/tmp/hoithi-bank-XXXXXX", 24);
+    cr_assert_not_null(mkdtemp(pictured->folder));
+    pictured->path = format("%s/1.0.0.json", pictured->folder);
+    pictured->media = format("%s/media", pictured->folder);
+    pictured->file = format("%s/media/a.png", pictured->folder);
+    FILE *out = fopen(pictured->path, "w");
+    fputs(text, out);
+    fclose(out);
+    mkdir(pictured->media, 0700);
+}
+
+static void pictured_put(const struct pictured *pictured, const char *bytes, size_t length)
+{
+    FILE *out = fopen(pictured->file, "w");
+    fwrite(bytes, 1, length, out);
+    fclose(out);
+}
+
+/* The message of the first fault, "" if it loads. */
+static void expect_load(const struct pictured *pictured, const char *fault)
+{
     struct bank *bank = NULL;
     struct faults faults;
 
-    cr_assert_not_null(mkdtemp(folder));
-    char *path = format("%s/1.0.0.json", folder);
-    char *media = format("%s/media", folder);
-    char *file = format("%s/media/a.png", folder);
-    FILE *out = fopen(path, "w");
-    fwrite(text, 1, sizeof text - 1, out);
-    fclose(out);
-    mkdir(media, 0700);
-    faults_init(&faults, path);
-    cr_expect_eq(bank_load(path, &bank, &faults), BANK_FAULTY);
-    cr_expect_str_eq(faults.list[0].field, "media.file");
-    faults_clear(&faults);
-
-    fclose(fopen(file, "w"));
-    cr_assert_eq(truncate(file, MEDIA_FILE_MAX_BYTES), 0);
-    faults_init(&faults, path);
-    cr_expect_eq(bank_load(path, &bank, &faults), BANK_OK);
+    faults_init(&faults, pictured->path);
+    cr_expect_eq(bank_load(pictured->path, &bank, &faults), fault[0] == '\0' ? BANK_OK : BANK_FAULTY, "%s", fault);
+    if (fault[0] != '\0' && faults.count > 0)
+        cr_expect_not_null(strstr(faults.list[0].message, fault), "%s: %s", fault, faults.list[0].message);
     bank_free(bank);
-    cr_assert_eq(truncate(file, MEDIA_FILE_MAX_BYTES + 1), 0);
-    cr_expect_eq(bank_load(path, &bank, &faults), BANK_FAULTY);
     faults_clear(&faults);
-    unlink(file);
-    unlink(path);
-    rmdir(media);
-    rmdir(folder);
-    free(path);
-    free(media);
-    free(file);
+}
+
+static void pictured_remove(struct pictured *pictured)
+{
+    unlink(pictured->file);
+    unlink(pictured->path);
+    rmdir(pictured->media);
+    rmdir(pictured->folder);
+    free(pictured->path);
+    free(pictured->media);
+    free(pictured->file);
+}
+
+#define PICTURED(more) BANK(TRUE_QUESTION(",\"media\":{\"file\":\"media/a.png\",\"alt\":\"a\"" more "}"))
+
+Test(bank, a_media_file_has_to_be_there_and_be_what_its_name_says)
+{
+    struct pictured pictured;
+    size_t length = 0;
+
+    pictured_make(&pictured, PICTURED(""));
+    expect_load(&pictured, "no file media/a.png beside the bank");
+    char *png = media_png(4, 3, 0, &length);
+    pictured_put(&pictured, png, length);
+    expect_load(&pictured, "");
+    pictured_put(&pictured, "<svg/>", 6);
+    expect_load(&pictured, "holds image/svg+xml, expected image/png");
+    unlink(pictured.file);
+    cr_assert_eq(symlink(pictured.path, pictured.file), 0);
+    expect_load(&pictured, "not a plain file");
+    free(png);
+    pictured_remove(&pictured);
+}
+
+Test(bank, a_media_file_has_a_limit)
+{
+    struct pictured pictured;
+    size_t length = 0;
+    char *png = media_png(4, 3, MEDIA_FILE_MAX_BYTES + 1, &length);
+
+    cr_assert_eq(length, MEDIA_FILE_MAX_BYTES + 1);
+    pictured_make(&pictured, PICTURED(""));
+    pictured_put(&pictured, png, length);
+    expect_load(&pictured, "has 2097153 bytes, expected at most 2097152");
+    free(png);
+    png = media_png(4, 3, MEDIA_FILE_MAX_BYTES, &length);
+    pictured_put(&pictured, png, length);
+    expect_load(&pictured, "");
+    free(png);
+    pictured_remove(&pictured);
+}
+
+Test(bank, a_picture_that_is_named_by_its_sha256_is_that_very_one)
+{
+    struct pictured pictured;
+    size_t length = 0;
+    char *png = media_png(4, 3, 0, &length);
+    struct digest digest;
+    char hex[DIGEST_HEX_SIZE];
+
+    digest_of(png, length, &digest);
+    digest_hex(&digest, hex);
+    char *text = format(PICTURED(",\"sha256\":\"%s\""), hex);
+    pictured_make(&pictured, text);
+    pictured_put(&pictured, png, length);
+    expect_load(&pictured, "");
+    free(png);
+    png = media_png(4, 4, 0, &length);
+    pictured_put(&pictured, png, length);
+    expect_load(&pictured, "it is another one");
+    free(png);
+    free(text);
+    pictured_remove(&pictured);
+    expect_parse(strdup(PICTURED(",\"sha256\":\"abc\"")), BANK_FAULTY, "a short SHA-256");
 }
 
 Test(bank, a_file_that_is_not_there_is_unreadable)
