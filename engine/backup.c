@@ -20,7 +20,7 @@
 
 #define SCAN_COUNT "500"
 
-const char *const backup_folders[] = {"banks", "archive", NULL};
+const char *const backup_folders[] = {"banks", "archive", "media", NULL};
 const char *const backup_files[] = {"banks.ledger", "node.key", NULL};
 
 struct key_names {

@@ -31,6 +31,8 @@ struct exchange {
     char *type;
     unsigned char *body;
     const unsigned char *bytes; /* of the body, or constant */
+    void (*release)(void *owner);
+    void *owner;
     size_t length, sent;
 };
 
@@ -44,6 +46,8 @@ static void exchange_free(struct exchange *exchange)
     free(exchange->headers);
     free(exchange->type);
     free(exchange->body);
+    if (exchange->release != NULL)
+        exchange->release(exchange->owner);
     free(exchange);
 }
 
@@ -67,6 +71,8 @@ void exchange_reply(struct exchange *exchange, const struct reply *reply)
 {
     assert(!exchange->replied);
     exchange->replied = true;
+    exchange->release = reply->release;
+    exchange->owner = reply->owner;
     if (exchange->wsi == NULL) {
         exchange_free(exchange);
         return;
@@ -255,6 +261,7 @@ static bool read_headers(struct lws *wsi, struct request *request)
         !read_header(wsi, WSI_TOKEN_HTTP_ACCEPT_ENCODING, value, sizeof value))
         return false;
     request->gzip = strstr(value, "gzip") != NULL;
+    (void)read_header(wsi, WSI_TOKEN_HTTP_RANGE, request->range, sizeof request->range);
     return true;
 }
 

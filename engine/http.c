@@ -244,6 +244,10 @@ static const struct route routes[] = {
     {"/api/banks/template", METHOD_GET, ANYBODY, banks_template},
     {"/api/banks/*/compare", METHOD_GET, ANYBODY, banks_compare},
     {"/api/banks/*/*/export", METHOD_GET, ANYBODY, banks_export},
+    {"/api/banks/*/*/media", METHOD_GET, ANYBODY, media_list},
+    {"/api/banks/*/*/pack", METHOD_GET, ANYBODY, media_pack},
+    {"/api/media", METHOD_POST, HOSTS | HOST_KEY, media_take, REQUEST_FILE_MAX_BYTES},
+    {"/media/*", METHOD_GET, ANYBODY, media_show},
     {"/api/banks/*", METHOD_GET, ANYBODY, banks_show},
     {"/api/banks/*/*", METHOD_GET, ANYBODY, banks_show},
     {"/api/rooms", METHOD_POST, HOSTS | HOST_KEY, rooms_make},
@@ -406,6 +410,7 @@ static struct call *new_call(struct engine *engine, const struct request *reques
     memcpy(call->query, request->query, sizeof call->query);
     memcpy(call->if_none_match, request->if_none_match, sizeof call->if_none_match);
     memcpy(call->host, request->host, sizeof call->host);
+    memcpy(call->range, request->range, sizeof call->range);
     if (request->body != NULL) {
         call->body = memory_copy(request->body, request->body_length);
         call->body_length = request->body_length;

@@ -27,6 +27,7 @@ struct call {
     char query[REQUEST_QUERY_MAX];
     char if_none_match[REQUEST_HEADER_MAX];
     char host[REQUEST_HEADER_MAX];
+    char range[REQUEST_RANGE_MAX];
     bool gzip;
     bool foreign;
     struct guesser guesser;
@@ -77,6 +78,13 @@ enum standing banks_standing(const struct call *call, const char *id);
 struct bank *banks_parse(const struct call *call, struct faults *faults);
 /* [{"line","column","question","field","message"}] */
 void banks_put_faults(struct buffer *json, const struct faults *faults);
+/* GET /media/NAME, /api/banks/ID/VERSION/media and /api/banks/ID/VERSION/pack; POST /api/media */
+void media_show(struct call *call);
+void media_list(struct call *call);
+void media_pack(struct call *call);
+void media_take(struct call *call);
+/* {"url","kind","width","height"}, or {"url","kind","length_ms"} */
+void media_put(struct buffer *json, const struct media *media);
 /* POST /api/frames */
 void frames_carry(struct call *call);
 void rooms_make(struct call *call);

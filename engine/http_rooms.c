@@ -6,6 +6,7 @@
 #include "engine/bundle.h"
 #include "engine/chance.h"
 #include "engine/http_call.h"
+#include "engine/media_keep.h"
 #include "engine/results.h"
 
 #define EVENTS_A_REPLY 2000
@@ -84,6 +85,58 @@ static char *read_bank_text(const struct library_entry *entry, size_t *length)
     return NULL;
 }
 
+/* ---- what it shows is kept first, so that it cannot be changed under it ---- */
+
+struct making {
+    uv_work_t work;
+    struct call *call;
+    struct plan *plan;
+    char *text;
+    size_t length;
+    struct media_errands errands;
+    enum media_kept kept;
+};
+
+static void keep_media(uv_work_t *work)
+{
+    struct making *making = work->data;
+
+    making->kept = media_errands_keep(&making->errands, making->call->engine->options.data);
+}
+
+static void media_was_kept(uv_work_t *work, int status)
+{
+    struct making *making = work->data;
+    struct call *call = making->call;
+
+    if (status == 0 && making->kept == MEDIA_KEPT) {
+        rooms_create(log_redis(call->engine->log), making->plan, making->text, making->length, room_made, call);
+    } else {
+        plan_free(making->plan);
+        call_error(call, 503, "busy",
+                   making->kept == MEDIA_FAULT ? "Its pictures could not be written to the disk of the server."
+                                               : "This bank is being changed; try again in a moment.");
+    }
+    free(making->text);
+    media_errands_clear(&making->errands);
+    free(making);
+}
+
+/* Takes `plan` and `text`. */
+static void make_of(struct call *call, const struct library_entry *entry, struct plan *plan, char *text, size_t length)
+{
+    struct making *making = memory_new(1, sizeof *making);
+
+    *making = (struct making){.work.data = making, .call = call, .plan = plan, .text = text, .length = length};
+    media_errands_init(&making->errands, entry->path);
+    for (size_t i = 0; i < plan->question_count; i++)
+        media_errands_add(&making->errands, &entry->bank->questions[plan->questions[i].bank_index]);
+    if (making->errands.count > 0)
+        uv_queue_work(&call->engine->loop, &making->work, keep_media, media_was_kept);
+    else
+        media_was_kept(&making->work, 0);
+}
+
 static void make(struct call *call, const cJSON *settings, const struct library_entry *entry)
 {
     uint8_t salt[TEXT_SALT_BYTES];
@@ -103,8 +156,7 @@ static void make(struct call *call, const cJSON *settings, const struct library_
         call_error(call, 503, "busy", "This bank is being changed; try again in a moment.");
         return;
     }
-    rooms_create(log_redis(call->engine->log), plan, text, length, room_made, call);
-    free(text);
+    make_of(call, entry, plan, text, length);
 }
 
 void rooms_make(struct call *call)

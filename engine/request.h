@@ -16,6 +16,7 @@
 #define REQUEST_PATH_MAX 512
 #define REQUEST_QUERY_MAX 512
 #define REQUEST_HEADER_MAX 512
+#define REQUEST_RANGE_MAX 64
 #define REPLY_HEADERS_MAX 12
 
 enum method { METHOD_GET, METHOD_HEAD, METHOD_POST, METHOD_OTHER };
@@ -27,9 +28,10 @@ struct request {
     char bearer[REQUEST_HEADER_MAX]; /* of Authorization; "" if none */
     char if_none_match[REQUEST_HEADER_MAX];
     char host[REQUEST_HEADER_MAX];
-    bool gzip;              /* is accepted */
-    bool foreign;           /* POST: a page of another site speaks */
-    struct guesser guesser; /* POST: from where */
+    char range[REQUEST_RANGE_MAX]; /* of bytes; "" if none, or too long to be one */
+    bool gzip;                     /* is accepted */
+    bool foreign;                  /* POST: a page of another site speaks */
+    struct guesser guesser;        /* POST: from where */
     char *body;
     size_t body_length;
 };
@@ -39,13 +41,16 @@ struct reply_header {
     const char *value;
 };
 
-/* Strings and bytes are copied, unless `constant`: then they live as long as the program. */
+/* Strings and bytes are copied, unless `constant`: then they live as long as the program, or until `release` is called
+ * with `owner`. */
 struct reply {
     unsigned status;
     const char *type;
     const void *body;
     size_t length;
     bool constant;
+    void (*release)(void *owner); /* or NULL */
+    void *owner;
     struct reply_header headers[REPLY_HEADERS_MAX];
     size_t header_count;
 };

@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -208,11 +209,23 @@ static void keep_ledger(struct engine *engine)
     faults_clear(&faults);
 }
 
+/* One worker does it for all. */
+static void sweep_media(struct engine *engine)
+{
+    int64_t now = now_ms(engine);
+
+    if (engine->options.worker != 0 || (engine->media_swept_ms > 0 && now - engine->media_swept_ms < MEDIA_SWEEP_MS))
+        return;
+    engine->media_swept_ms = now;
+    media_folder_sweep(engine->options.data, (int64_t)time(NULL)); /* as the files are stamped */
+}
+
 static void look_at_banks(uv_timer_t *timer)
 {
     struct engine *engine = timer->data;
     library_refresh(engine->library);
     keep_ledger(engine);
+    sweep_media(engine);
 }
 
 static void visit_room(void *context, const char *room)
@@ -336,6 +349,7 @@ static void read_library(struct engine *engine)
         folders[i] = banks->items[i];
     folders[banks->count] = shelf;
     engine->library = library_scan(folders, banks->count + 1, &engine->ledger);
+    engine->media = media_store_new(engine->options.data);
     keep_ledger(engine);
     free(shelf);
     free(folders);
@@ -402,6 +416,7 @@ static void stop(struct engine *engine)
         uv_run(&engine->loop, UV_RUN_NOWAIT);
     hub_free(engine->hub);
     library_free(engine->library);
+    media_store_free(engine->media);
     ledger_clear(&engine->ledger);
 }
 

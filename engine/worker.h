@@ -14,6 +14,7 @@
 #include "engine/due.h"
 #include "engine/keys.h"
 #include "engine/log.h"
+#include "engine/media_store.h"
 #include "engine/options.h"
 #include "engine/pins.h"
 #include "engine/poll.h"
@@ -25,6 +26,7 @@
 
 #define HEARTBEAT_MS 1000
 #define LIBRARY_LOOK_MS 3000
+#define MEDIA_SWEEP_MS (24 * 3600 * 1000)
 #define FAREWELL_MS 5000 /* how long a worker that ends in order waits for its clients and its appends */
 
 struct engine {
@@ -41,6 +43,8 @@ struct engine {
     struct due *due;
     struct retention *retention;
     struct library *library;
+    struct media_store *media;
+    int64_t media_swept_ms; /* 0: not yet */
     struct ledger ledger;
     bool ledger_read; /* false: it stands there and cannot be used, so it is not written over */
     char redis_url[OPTION_VALUE_MAX_BYTES];

@@ -56,6 +56,7 @@ struct question {
     char *source_json;   /* or NULL; a string or {"text","date","stable"} */
     char *media_json;    /* or NULL; {"file","alt",…} as in the bank */
     char *media_file;    /* or NULL; "media/NAME" */
+    char *media_alt_json;
     struct media *media; /* or NULL: nobody looked beside the bank, or there was a fault */
     char *topic;         /* or NULL */
     char *prediction_of; /* prediction only */

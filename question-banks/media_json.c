@@ -90,14 +90,14 @@ static void check_digest(struct check *check, const cJSON *said, const struct me
         check_fault(check, said, "media.sha256", "the file has %s: it is another one", is);
 }
 
-static void read_alt(struct check *check, const cJSON *item)
+static char *read_alt(struct check *check, const cJSON *item)
 {
     const cJSON *alt = cJSON_GetObjectItemCaseSensitive(item, "alt");
 
-    if (alt == NULL)
-        check_fault(check, item, "media.alt", "is missing: what does it show to somebody who cannot see it?");
-    else
-        free(check_text(check, alt, "media.alt", CHOICE_TEXT_MAX_BYTES));
+    if (alt != NULL)
+        return check_text(check, alt, "media.alt", CHOICE_TEXT_MAX_BYTES);
+    check_fault(check, item, "media.alt", "is missing: what does it show to somebody who cannot see it?");
+    return NULL;
 }
 
 void media_json_read(struct check *check, const cJSON *item, void *into)
@@ -121,6 +121,6 @@ void media_json_read(struct check *check, const cJSON *item, void *into)
     }
     if (sha256 != NULL)
         check_digest(check, sha256, question->media);
-    read_alt(check, item);
+    question->media_alt_json = read_alt(check, item);
     question->media_json = check_json(check, item);
 }

@@ -380,6 +380,7 @@ void question_clear(struct question *question)
     free(question->source_json);
     free(question->media_json);
     free(question->media_file);
+    free(question->media_alt_json);
     free(question->media);
     free(question->topic);
     free(question->prediction_of);

@@ -150,13 +150,37 @@ static void put_sides(struct buffer *out, const char *name, const char ids[][CHO
     buffer_put(out, "]");
 }
 
-void encode_texts(struct buffer *out, const struct shape *shape, const struct question *texts)
+/* The address is told nowhere else, and nobody guesses a SHA-256: who has not got this frame cannot see the picture. */
+static void put_media(struct buffer *out, const struct plan_question *question, const char *alt_json, bool sounds)
 {
+    const struct media *media = &question->media;
+    bool sound = question->has_media && media_is_sound(media->type);
+    char name[MEDIA_NAME_SIZE];
+
+    if (alt_json == NULL) {
+        buffer_put(out, ",\"media\":null");
+        return;
+    }
+    buffer_print(out, ",\"media\":{\"kind\":\"%s\",\"url\":", sound ? "sound" : "picture");
+    if (question->has_media && (sounds || !sound)) {
+        media_name(media, name);
+        buffer_print(out, "\"media/%s\"", name);
+    } else {
+        buffer_put(out, "null");
+    }
+    if (question->has_media && !sound)
+        buffer_print(out, ",\"width\":%u,\"height\":%u", media->width, media->height);
+    buffer_print(out, ",\"alt\":%s}", alt_json);
+}
+
+void encode_texts(struct buffer *out, const struct plan_question *question, const struct question *texts, bool sounds)
+{
+    const struct shape *shape = &question->shape;
+
     if (texts != NULL) {
         buffer_put(out, ",\"text\":");
         encode_ready(out, texts->text_json);
-        buffer_put(out, ",\"media\":");
-        encode_ready(out, texts->media_json);
+        put_media(out, question, texts->media_alt_json, sounds);
     }
     put_sides(out, "choices", shape->choices, texts == NULL ? NULL : texts->choices, shape->choice_count);
     put_sides(out, "rights", shape->rights, texts == NULL ? NULL : texts->rights, shape->right_count);
@@ -172,7 +196,8 @@ void encode_question_head(struct buffer *out, const struct view *view, const str
                  "\"change\":\"%s\"",
                  view->q, view->of, (unsigned long long)view->at, question->id, kind_name(question->shape.kind),
                  question->points, plan_change_name(plan->change));
-    encode_texts(out, &question->shape, view->texts ? texts : NULL);
+    bool sounds = view->role != ROLE_PLAYER || plan->sound == SOUND_ON_PHONES;
+    encode_texts(out, question, view->texts ? texts : NULL, sounds);
 }
 
 void encode_question_tail(struct buffer *out, uint32_t limit_ms, int64_t left_ms)

@@ -187,7 +187,7 @@ void encode_review_row(struct buffer *out, uint32_t q, const struct plan_questio
                        const struct question *texts, const struct result_view *result)
 {
     buffer_print(out, "{\"q\":%u,\"id\":\"%s\",\"kind\":\"%s\"", q, question->id, kind_name(question->shape.kind));
-    encode_texts(out, &question->shape, texts);
+    encode_texts(out, question, texts, true); /* it is over: everybody may listen for themselves */
     buffer_put(out, ",\"key\":");
     put_key(out, &question->shape, key, texts);
     buffer_put(out, ",\"explain\":");

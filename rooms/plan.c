@@ -12,6 +12,7 @@ static const char *const scorings[SCORING_COUNT] = {"accuracy", "speed"};
 static const char *const changes[CHANGE_COUNT] = {"no", "until-close"};
 static const char *const boards[BOARD_SHOWN_COUNT] = {"each", "end", "none"};
 static const char *const texts[TEXT_ON_COUNT] = {"phones", "screen"};
+static const char *const sounds[SOUND_ON_COUNT] = {"screen", "phones"};
 static const char *const ties[TIE_COUNT] = {"points", "time", "right"};
 
 struct preset {
@@ -44,6 +45,11 @@ const char *plan_board_name(enum board_shown board)
 const char *plan_text_name(enum text_on text)
 {
     return texts[text];
+}
+
+const char *plan_sound_name(enum sound_on sound)
+{
+    return sounds[sound];
 }
 
 void plan_free(struct plan *plan)
@@ -182,6 +188,7 @@ static void read_settings(struct reading *reading, struct plan *plan)
     plan->change = (enum change)setting_word(reading, "change", changes, CHANGE_COUNT, CHANGE_NO);
     plan->board = (enum board_shown)setting_word(reading, "board", boards, BOARD_SHOWN_COUNT, (int)preset->board);
     plan->text = (enum text_on)setting_word(reading, "text", texts, TEXT_ON_COUNT, TEXT_ON_PHONES);
+    plan->sound = (enum sound_on)setting_word(reading, "sound", sounds, SOUND_ON_COUNT, SOUND_ON_SCREEN);
     static const char *const name_rules[2] = {"open", "nod"};
     plan->names_nod = setting_word(reading, "names", name_rules, 2, 0) == 1;
     plan->close_all = setting_flag(reading, "close_all", preset->close_all);
@@ -227,6 +234,9 @@ static void take_question(struct plan *plan, const struct bank *bank, size_t ind
     to->limit_ms = limit_ms != 0 ? limit_ms : from->limit_ms != 0 ? from->limit_ms : LIMIT_MS_DEFAULT;
     to->points = (int32_t)from->weight * 1000;
     to->bank_index = (uint32_t)index;
+    to->has_media = from->media != NULL;
+    if (to->has_media)
+        to->media = *from->media;
     copy_key(to, from, plan->salt);
 }
 
@@ -304,6 +314,18 @@ static void write_ids(struct buffer *e, const char *name, const char ids[][CHOIC
     buffer_put(e, "]");
 }
 
+/* By its SHA-256: the log says for ever which picture it was. */
+static void write_media(const struct plan_question *question, struct buffer *e)
+{
+    char name[MEDIA_NAME_SIZE];
+
+    if (!question->has_media)
+        return;
+    media_name(&question->media, name);
+    buffer_print(e, ",\"media\":{\"name\":\"%s\",\"width\":%u,\"height\":%u,\"length_ms\":%u}", name,
+                 question->media.width, question->media.height, question->media.length_ms);
+}
+
 static void write_question(const struct plan_question *question, struct buffer *e)
 {
     char form[KIND_LOG_FORM_MAX];
@@ -320,7 +342,9 @@ static void write_question(const struct plan_question *question, struct buffer *
         buffer_put(e, i == 0 ? "" : ",");
         buffer_quote(e, form);
     }
-    buffer_put(e, "]}");
+    buffer_put(e, "]");
+    write_media(question, e);
+    buffer_put(e, "}");
 }
 
 static void write_settings(const struct plan *plan, struct buffer *e)
@@ -331,6 +355,7 @@ static void write_settings(const struct plan *plan, struct buffer *e)
     buffer_print(e, "\"names\":\"%s\",\"close_all\":%s,\"shuffle\":%s,\"no_late_join\":%s,\"second_judge\":%s,",
                  plan->names_nod ? "nod" : "open", plan->close_all ? "true" : "false", plan->shuffle ? "true" : "false",
                  plan->no_late_join ? "true" : "false", plan->second_judge ? "true" : "false");
+    buffer_print(e, "\"sound\":\"%s\",", sounds[plan->sound]);
     buffer_print(e, "\"cap_ms\":%u,\"players_max\":%u,", plan->cap_ms, plan->players_max);
     buffer_put(e, "\"ties\":[");
     for (size_t i = 0; i < plan->tie_count; i++)
@@ -422,6 +447,24 @@ static bool read_key(const cJSON *json, struct plan_question *question)
     return true;
 }
 
+static bool read_media(const cJSON *json, struct plan_question *question)
+{
+    const cJSON *media = cJSON_GetObjectItemCaseSensitive(json, "media");
+    char name[MEDIA_NAME_SIZE];
+    char none[] = "";
+    struct reading numbers = {.why = none, .why_size = 0};
+    struct media *out = &question->media;
+
+    if (media == NULL)
+        return true;
+    question->has_media = true;
+    out->width = setting_number(&numbers, media, "width", 0, MEDIA_SIDE_MAX_PX, 0);
+    out->height = setting_number(&numbers, media, "height", 0, MEDIA_SIDE_MAX_PX, 0);
+    out->length_ms = setting_number(&numbers, media, "length_ms", 0, MEDIA_SOUND_MAX_MS, 0);
+    return read_string(media, "name", name, sizeof name) && media_name_read(name, &out->sha256, &out->type) &&
+           !numbers.failed;
+}
+
 static bool read_question(const cJSON *json, struct plan_question *question)
 {
     char kind[32];
@@ -436,7 +479,8 @@ static bool read_question(const cJSON *json, struct plan_question *question)
     question->bank_index = setting_number(&numbers, json, "from", 0, BANK_QUESTIONS_MAX, 0);
     return question->shape.kind != KIND_COUNT && question->limit_ms > 0 && !numbers.failed &&
            read_ids(json, "choices", question->shape.choices, &question->shape.choice_count) &&
-           read_ids(json, "rights", question->shape.rights, &question->shape.right_count) && read_key(json, question);
+           read_ids(json, "rights", question->shape.rights, &question->shape.right_count) && read_key(json, question) &&
+           read_media(json, question);
 }
 
 static bool read_questions(const cJSON *e, struct plan *plan)

@@ -30,6 +30,7 @@ enum scoring { SCORING_ACCURACY, SCORING_SPEED, SCORING_COUNT };
 enum change { CHANGE_NO, CHANGE_UNTIL_CLOSE, CHANGE_COUNT };
 enum board_shown { BOARD_EACH, BOARD_END, BOARD_NONE, BOARD_SHOWN_COUNT };
 enum text_on { TEXT_ON_PHONES, TEXT_ON_SCREEN, TEXT_ON_COUNT };
+enum sound_on { SOUND_ON_SCREEN, SOUND_ON_PHONES, SOUND_ON_COUNT };
 enum tie { TIE_POINTS, TIE_TIME, TIE_RIGHT, TIE_COUNT };
 
 struct plan_question {
@@ -39,6 +40,8 @@ struct plan_question {
     uint32_t limit_ms;
     int32_t points;      /* full mark */
     uint32_t bank_index; /* where the texts are in the bank */
+    bool has_media;
+    struct media media; /* which picture or sound it had when the room was made, for good */
 };
 
 struct plan {
@@ -53,6 +56,7 @@ struct plan {
     enum change change;
     enum board_shown board;
     enum text_on text;
+    enum sound_on sound;
     bool names_nod;
     bool close_all;
     bool shuffle;
@@ -83,6 +87,7 @@ const char *plan_scoring_name(enum scoring scoring);
 const char *plan_change_name(enum change change);
 const char *plan_board_name(enum board_shown board);
 const char *plan_text_name(enum text_on text);
+const char *plan_sound_name(enum sound_on sound);
 
 /*
  * The `created` entry: its chained and its personal part, both new strings. `eid` is 24 hex digits.

@@ -3,7 +3,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "question-banks/memory.h"
 #include "rooms/buffer.h"
+#include "rooms/encode.h"
 #include "tests/support/stage.h"
 
 static const uint8_t salt[TEXT_SALT_BYTES] = "salt of a plan";
@@ -152,16 +154,86 @@ Test(plan, takes_as_many_questions_and_points_as_can_be_ranked)
     cr_expect_not(can_be_built(PLAN_QUESTIONS_MAX + 1, 0));
 }
 
+/* The stage's bank with a picture to its first question and a sound to its second. */
+static struct bank *bank_with_media(void)
+{
+    static const struct media picture = {.type = MEDIA_SVG, .sha256 = {{0xAB, 1}}, .width = 1000, .height = 40};
+    static const struct media sound = {.type = MEDIA_OGG, .sha256 = {{0xCD, 2}}, .length_ms = MEDIA_SOUND_MAX_MS};
+    struct bank *bank = stage_bank();
+
+    bank->questions[0].media = (struct media *)memory_copy((const char *)&picture, sizeof picture);
+    bank->questions[1].media = (struct media *)memory_copy((const char *)&sound, sizeof sound);
+    bank->questions[0].media_alt_json = memory_copy("\"A map\"", 7);
+    bank->questions[1].media_alt_json = memory_copy("\"A gong\"", 8);
+    return bank;
+}
+
+Test(plan, the_log_names_each_picture_by_its_content)
+{
+    char why[200] = "", *e, *p;
+    struct bank *bank = bank_with_media();
+    struct plan *plan = build(bank, "{}", why);
+
+    plan_write_created(plan, "0123456789abcdef01234567", &e, &p);
+    cJSON *json = cJSON_Parse(e);
+    struct plan *read = plan_read_created(json, NULL);
+    cr_assert_not_null(read);
+    cr_expect(read->questions[0].has_media && read->questions[1].has_media && !read->questions[2].has_media);
+    cr_expect_eq(read->questions[0].media.type, MEDIA_SVG);
+    cr_expect_arr_eq(&read->questions[0].media.sha256, &bank->questions[0].media->sha256, sizeof(struct digest));
+    cr_expect_eq(read->questions[0].media.height, 40);
+    cr_expect_eq(read->questions[1].media.length_ms, MEDIA_SOUND_MAX_MS);
+    cJSON *media = cJSON_GetObjectItem(cJSON_GetArrayItem(cJSON_GetObjectItem(json, "questions"), 0), "media");
+    cJSON_SetValuestring(cJSON_GetObjectItem(media, "name"), "../../etc/passwd");
+    cr_expect_null(plan_read_created(json, NULL), "a name that is no SHA-256");
+    plan_free(read);
+    plan_free(plan);
+    bank_free(bank);
+    cJSON_Delete(json);
+    free(e);
+    free(p);
+}
+
+static void expect_in_question(const struct bank *bank, enum role role, uint32_t q, const char *settings,
+                               const char *expected)
+{
+    char why[200] = "";
+    struct plan *plan = build(bank, settings, why);
+    struct view view = {.role = role, .q = q, .texts = true};
+    struct buffer frame;
+
+    buffer_init(&frame);
+    encode_question_head(&frame, &view, plan, &bank->questions[q - 1]);
+    cr_expect_not_null(strstr(frame.text, expected), "%s", frame.text);
+    buffer_clear(&frame);
+    plan_free(plan);
+}
+
+Test(plan, a_question_tells_where_its_picture_is_and_a_sound_to_phones_only_if_the_room_says_so)
+{
+    struct bank *bank = bank_with_media();
+    const char *sound = "\"media\":{\"kind\":\"sound\",\"url\":\"media/cd02";
+
+    expect_in_question(bank, ROLE_PLAYER, 1, "{}", "\"media\":{\"kind\":\"picture\",\"url\":\"media/ab01");
+    expect_in_question(bank, ROLE_PLAYER, 1, "{}", ".svg\",\"width\":1000,\"height\":40,\"alt\":\"A map\"}");
+    expect_in_question(bank, ROLE_PLAYER, 2, "{}", "{\"kind\":\"sound\",\"url\":null,\"alt\":\"A gong\"}");
+    expect_in_question(bank, ROLE_PLAYER, 2, "{\"sound\":\"phones\"}", sound);
+    expect_in_question(bank, ROLE_SCREEN, 2, "{}", sound);
+    expect_in_question(bank, ROLE_PLAYER, 3, "{}", "\"media\":null");
+    bank_free(bank);
+}
+
 Test(plan, is_read_from_the_log_as_it_was_built)
 {
     char why[200] = "", *e, *p, *e_again, *p_again;
     struct bank *bank = stage_bank();
-    struct plan *plan = build(bank,
-                              "{\"preset\":\"race\",\"change\":\"until-close\",\"board\":\"none\",\"text\":\"screen\","
-                              "\"names\":\"nod\",\"close_all\":false,\"shuffle\":true,\"no_late_join\":true,"
-                              "\"second_judge\":true,\"cap_ms\":7,\"players_max\":99,\"ties\":[\"points\",\"right\"],"
-                              "\"title\":\"6A1 \\\"Sao\\\"\",\"limit_s\":33}",
-                              why);
+    struct plan *plan = build(
+        bank,
+        "{\"preset\":\"race\",\"change\":\"until-close\",\"board\":\"none\",\"text\":\"screen\",\"sound\":\"phones\","
+        "\"names\":\"nod\",\"close_all\":false,\"shuffle\":true,\"no_late_join\":true,"
+        "\"second_judge\":true,\"cap_ms\":7,\"players_max\":99,\"ties\":[\"points\",\"right\"],"
+        "\"title\":\"6A1 \\\"Sao\\\"\",\"limit_s\":33}",
+        why);
     cr_assert_not_null(plan, "%s", why);
     plan_write_created(plan, "0123456789abcdef01234567", &e, &p);
     cJSON *json = cJSON_Parse(e), *personal = cJSON_Parse(p + 32);
