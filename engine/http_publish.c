@@ -5,52 +5,69 @@
 #include <stdlib.h>
 #include <string.h>
 #include "engine/http_call.h"
+#include "engine/media_keep.h"
+#include "engine/media_pack.h"
 #include "engine/report.h"
 #include "engine/shelf.h"
 
 struct publication {
     uv_work_t work;
     struct call *call;
+    struct media_pack pack; /* if it came as a ZIP file */
+    const char *text;       /* of the bank */
+    size_t length;
+    struct media_errands media; /* what it brings along */
+    struct faults notes;        /* what was changed in it to make it safe */
     char *folder;
     struct bank *bank; /* NULL: `faults` says why */
     struct faults faults;
     bool foreign; /* somebody else claimed the id first */
     enum shelf_result result;
-    int fault; /* errno of SHELF_FAULT */
+    int fault;         /* errno of SHELF_FAULT */
+    const char *taken; /* the picture that SHELF_TAKEN is about, or NULL: the version */
 };
-
-/* A file of its own cannot bring pictures or sounds along, and without them the library would not take it. */
-static void refuse_media(const struct bank *bank, struct faults *faults)
-{
-    for (size_t i = 0; i < bank->question_count; i++)
-        if (bank->questions[i].media_json != NULL)
-            faults_add(faults, 1, 1, bank->questions[i].id, "media",
-                       "a bank that is sent this way has no pictures or sounds");
-}
 
 struct bank *banks_parse(const struct call *call, struct faults *faults)
 {
     struct bank *bank = NULL;
 
-    if (bank_parse(call->body, call->body_length, &bank, faults) == BANK_OK)
-        refuse_media(bank, faults);
-    if (faults->count == 0)
+    if (bank_parse_beside(call->body, call->body_length, call->engine->options.data, &bank, faults) == BANK_OK)
         return bank;
-    bank_free(bank);
     return NULL;
 }
 
+/* Pictures and sounds lie in the ZIP file, or came before by POST /api/media: then they lie in DATA/media. */
 static void check(uv_work_t *work)
 {
     struct publication *publication = work->data;
+    const struct call *call = publication->call;
+    const char *beside = call->engine->options.data;
 
-    publication->bank = banks_parse(publication->call, &publication->faults);
+    publication->text = call->body;
+    publication->length = call->body_length;
+    if (media_pack_is_one(call->body, call->body_length)) {
+        if (!media_pack_open(call->body, call->body_length, beside, &publication->pack, &publication->faults,
+                             &publication->notes))
+            return;
+        publication->text = publication->pack.text;
+        publication->length = publication->pack.length;
+        beside = publication->pack.folder;
+    }
+    if (bank_parse_beside(publication->text, publication->length, beside, &publication->bank, &publication->faults) !=
+        BANK_OK)
+        return;
+    publication->media.folder = memory_copy(beside, strlen(beside));
+    for (size_t i = 0; i < publication->bank->question_count; i++)
+        media_errands_add(&publication->media, &publication->bank->questions[i]);
 }
 
 static void free_publication(struct publication *publication)
 {
     bank_free(publication->bank);
     faults_clear(&publication->faults);
+    faults_clear(&publication->notes);
+    media_errands_clear(&publication->media);
+    media_pack_close(&publication->pack);
     free(publication->folder);
     free(publication);
 }
@@ -86,6 +103,8 @@ static void tell_kept(struct publication *publication)
         buffer_put(&json, "[]");
     else
         banks_put_faults(&json, &entry->warnings);
+    buffer_put(&json, ",\"notes\":");
+    banks_put_faults(&json, &publication->notes);
     buffer_put(&json, "}");
     call_json(publication->call, publication->result == SHELF_KEPT ? 201 : 200, json.text, json.length);
     buffer_clear(&json);
@@ -104,6 +123,52 @@ static void refuse_foreign(struct publication *publication)
            "This bank belongs to another key: copy it, and keep the copy under an id of your own.");
 }
 
+static void refuse_taken(struct publication *publication)
+{
+    char why[MEDIA_NAME_MAX_BYTES + 160] =
+        "This version is there already, with other content: a version never changes. Take the next one.";
+
+    if (publication->taken != NULL)
+        snprintf(why, sizeof why,
+                 "%s is there already, with other content, and a version before may show it: give it another name.",
+                 publication->taken);
+    refuse(publication, 409, "exists", why);
+}
+
+static enum shelf_result keep_media(const struct publication *publication, const struct media_errand *errand)
+{
+    size_t length = 0;
+    char *bytes = media_errand_read(&publication->media, errand, &length);
+    struct shelf_media media = {.file = errand->file, .bytes = bytes, .length = length};
+    enum shelf_result result = SHELF_FAULT;
+
+    if (bytes == NULL)
+        errno = ESTALE;
+    else
+        result = shelf_keep_media(publication->folder, publication->bank->id, &media);
+    free(bytes);
+    return result;
+}
+
+/* By its content first: another worker may be asked for a picture before it has looked at this bank. */
+static enum shelf_result keep_all_media(struct publication *publication)
+{
+    const struct media_errands *media = &publication->media;
+    enum shelf_result result = SHELF_FAULT;
+
+    if (media_errands_keep(media, publication->call->engine->options.data) == MEDIA_KEPT)
+        result = SHELF_KEPT;
+    for (size_t i = 0; i < media->count && result != SHELF_FAULT; i++) {
+        result = keep_media(publication, &media->list[i]);
+        if (result != SHELF_TAKEN)
+            continue;
+        publication->taken = media->list[i].file;
+        return SHELF_TAKEN;
+    }
+    return result == SHELF_FAULT ? SHELF_FAULT : SHELF_KEPT;
+}
+
+/* The bank comes last: whoever sees it sees its pictures. */
 static void keep(uv_work_t *work)
 {
     struct publication *publication = work->data;
@@ -115,7 +180,10 @@ static void keep(uv_work_t *work)
     publication->foreign = claim == CLAIM_FOREIGN && call->caller.role != ROLE_ADMIN;
     if (claim == CLAIM_FAULT || publication->foreign)
         return;
-    publication->result = shelf_keep(publication->folder, publication->bank, call->body, call->body_length);
+    publication->result = keep_all_media(publication);
+    if (publication->result == SHELF_KEPT)
+        publication->result =
+            shelf_keep(publication->folder, publication->bank, publication->text, publication->length);
     publication->fault = errno;
 }
 
@@ -131,8 +199,7 @@ static void kept(uv_work_t *work, int status)
         refuse(publication, 503, publication->fault == ENOSPC ? "storage_full" : "busy",
                "The bank could not be written to the disk of the server.");
     } else if (publication->result == SHELF_TAKEN) {
-        refuse(publication, 409, "exists",
-               "This version is there already, with other content: a version never changes. Take the next one.");
+        refuse_taken(publication);
     } else {
         library_refresh(publication->call->engine->library);
         tell_kept(publication);
@@ -194,7 +261,7 @@ static enum shelf_limit passed_limit(const struct publication *publication, enum
     struct shelf_use more = {.banks = standing == STANDING_NEW,
                              .versions = 1,
                              .questions = bank->question_count,
-                             .bytes = call->body_length};
+                             .bytes = publication->length};
     return shelf_limit(&use, &more);
 }
 
@@ -268,5 +335,6 @@ void banks_publish(struct call *call)
     publication->call = call;
     publication->folder = shelf_folder(call->engine->options.data);
     faults_init(&publication->faults, "");
+    faults_init(&publication->notes, "");
     uv_queue_work(&call->engine->loop, &publication->work, check, checked);
 }

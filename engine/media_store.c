@@ -188,6 +188,25 @@ static bool sync_folder(const char *path)
     return synced;
 }
 
+/* Of all files in it; the last ones to come at the same moment may each not see the others. */
+static bool has_room(const char *folder, size_t length)
+{
+    DIR *opened = opendir(folder);
+    uint64_t total = length;
+    struct stat about;
+
+    if (opened == NULL)
+        return true;
+    for (const struct dirent *entry = readdir(opened); entry != NULL; entry = readdir(opened)) {
+        if (fstatat(dirfd(opened), entry->d_name, &about, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(about.st_mode))
+            total += (uint64_t)about.st_size;
+    }
+    closedir(opened);
+    if (total > MEDIA_FOLDER_MAX_BYTES)
+        errno = ENOSPC;
+    return total <= MEDIA_FOLDER_MAX_BYTES;
+}
+
 /* rename() over a file of that name: it has the same bytes, or broken ones. */
 bool media_folder_keep(const char *data, const struct media *media, const char *bytes, size_t length)
 {
@@ -199,7 +218,8 @@ bool media_folder_keep(const char *data, const struct media *media, const char *
 
     media_name(media, name);
     char *path = path_of(data, name);
-    if ((mkdir(folder, FOLDER_MODE) == 0 || errno == EEXIST) && (fd = mkostemp(draft, O_CLOEXEC)) >= 0)
+    if ((mkdir(folder, FOLDER_MODE) == 0 || errno == EEXIST) && has_room(folder, length) &&
+        (fd = mkostemp(draft, O_CLOEXEC)) >= 0)
         kept = write_all(fd, bytes, length) && rename(draft, path) == 0 && sync_folder(folder);
     int fault = errno;
     if (fd >= 0)

@@ -14,6 +14,7 @@
 #include "question-banks/media.h"
 
 #define MEDIA_LIFE_S (90 * 24 * 3600)
+#define MEDIA_FOLDER_MAX_BYTES (4ull << 30)
 #define MEDIA_CACHE_MAX_BYTES (32u << 20) /* a worker; what is being sent is not counted once it has left the cache */
 #define MEDIA_CACHE_FILES_MAX 256
 
@@ -40,7 +41,7 @@ struct media_bytes *media_store_remember(struct media_store *store, const char *
 
 /* These need no store, and may run in another thread. Whether DATA/media holds the file; then its life begins anew. */
 bool media_folder_has(const char *data, const struct media *media);
-/* Written whole and synced when it returns true; otherwise errno tells why. */
+/* Written whole and synced when it returns true; otherwise errno tells why: ENOSPC also past MEDIA_FOLDER_MAX_BYTES. */
 bool media_folder_keep(const char *data, const struct media *media, const char *bytes, size_t length);
 /* Removes what is older than MEDIA_LIFE_S at `now_s`; how many. */
 size_t media_folder_sweep(const char *data, int64_t now_s);

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include "question-banks/memory.h"
 
 #define FOLDER_MODE 0755
 #define FILE_MODE 0644
@@ -59,48 +60,85 @@ static bool write_all(int fd, const char *bytes, size_t length)
     return fsync(fd) == 0;
 }
 
-static enum shelf_result compare(const char *path, const struct bank *bank)
-{
-    struct bank *there = NULL;
-    struct faults faults;
+/* What to put where, whole and synced, and never over another file. */
+struct placing {
+    const char *folder; /* it is there */
+    const char *path;
+    const char *bytes;
+    size_t length;
+};
 
-    faults_init(&faults, path);
-    bool same =
-        bank_load(path, &there, &faults) == BANK_OK && memcmp(&there->sha256, &bank->sha256, sizeof bank->sha256) == 0;
-    bank_free(there);
-    faults_clear(&faults);
-    return same ? SHELF_SAME : SHELF_TAKEN;
+static bool has_bytes(const char *path, const char *bytes, size_t length)
+{
+    FILE *file = fopen(path, "rbe");
+
+    if (file == NULL)
+        return false;
+    char *there = memory_new(length + 1, 1);
+    bool same = fread(there, 1, length + 1, file) == length && memcmp(there, bytes, length) == 0;
+    fclose(file);
+    free(there);
+    return same;
 }
 
 /* link() fails where a name is taken; rename() would put the new file over the old one. */
-static enum shelf_result publish(const char *draft, const char *path, const struct bank *bank)
+static enum shelf_result publish(const char *draft, const struct placing *placing)
 {
-    if (link(draft, path) == 0)
+    if (link(draft, placing->path) == 0)
         return SHELF_KEPT;
-    return errno == EEXIST ? compare(path, bank) : SHELF_FAULT;
+    if (errno != EEXIST)
+        return SHELF_FAULT;
+    return has_bytes(placing->path, placing->bytes, placing->length) ? SHELF_SAME : SHELF_TAKEN;
+}
+
+static enum shelf_result place(const struct placing *placing)
+{
+    char *draft = joined(placing->folder, ".new-XXXXXX", ""); /* the library passes over names with a dot in front */
+    enum shelf_result result = SHELF_FAULT;
+    int fd = mkostemp(draft, O_CLOEXEC);
+
+    if (fd >= 0 && write_all(fd, placing->bytes, placing->length) && fchmod(fd, FILE_MODE) == 0)
+        result = publish(draft, placing);
+    if (result == SHELF_KEPT && !sync_folder(placing->folder))
+        result = SHELF_FAULT;
+    int fault = errno;
+    if (fd >= 0) {
+        close(fd);
+        unlink(draft);
+    }
+    errno = fault;
+    free(draft);
+    return result;
 }
 
 enum shelf_result shelf_keep(const char *folder, const struct bank *bank, const char *bytes, size_t length)
 {
     char *own = joined(folder, bank->id, "");
     char *path = joined(own, bank->version, ".json");
-    char *draft = joined(own, ".new-XXXXXX", ""); /* the library passes over names with a dot in front */
     enum shelf_result result = SHELF_FAULT;
-    int fd = -1;
 
-    if (!make_folder(folder) || !make_folder(own) || (fd = mkostemp(draft, O_CLOEXEC)) < 0)
-        goto done;
-    if (write_all(fd, bytes, length) && fchmod(fd, FILE_MODE) == 0)
-        result = publish(draft, path, bank);
+    if (make_folder(folder) && make_folder(own))
+        result = place(&(struct placing){own, path, bytes, length});
+    if (result == SHELF_KEPT && !sync_folder(folder))
+        result = SHELF_FAULT;
+    free(path);
+    free(own);
+    return result;
+}
+
+enum shelf_result shelf_keep_media(const char *folder, const char *bank_id, const struct shelf_media *media)
+{
+    char *own = joined(folder, bank_id, "");
+    char *pictures = joined(own, "media", "");
+    char *path = joined(own, media->file, "");
+    enum shelf_result result = SHELF_FAULT;
+
+    if (make_folder(folder) && make_folder(own) && make_folder(pictures))
+        result = place(&(struct placing){pictures, path, media->bytes, media->length});
     if (result == SHELF_KEPT && (!sync_folder(own) || !sync_folder(folder)))
         result = SHELF_FAULT;
-    int fault = errno;
-    close(fd);
-    unlink(draft);
-    errno = fault;
-done:
-    free(draft);
     free(path);
+    free(pictures);
     free(own);
     return result;
 }

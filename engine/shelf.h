@@ -49,4 +49,12 @@ enum shelf_limit shelf_limit(const struct shelf_use *use, const struct shelf_use
 /* `bytes` are what `bank` was read from. When it returns SHELF_KEPT, the file outlives a power cut. */
 enum shelf_result shelf_keep(const char *folder, const struct bank *bank, const char *bytes, size_t length);
 
+/* A picture or sound of that bank: "media/NAME", beside its versions. To be kept before the version that has it. */
+struct shelf_media {
+    const char *file;
+    const char *bytes;
+    size_t length;
+};
+enum shelf_result shelf_keep_media(const char *folder, const char *bank_id, const struct shelf_media *media);
+
 #endif
