@@ -33,7 +33,7 @@
 #define BANK_AUTHOR_MAX_BYTES 200
 #define BANK_LANGUAGES_MAX 8
 #define QUESTION_TOPIC_MAX_BYTES 64
-#define TICK_CHOICES_MAX 6 /* single and multiple */
+#define TICK_CHOICES_MAX 6       /* single and multiple */
 #define MEDIA_NAME_MAX_BYTES 100 /* as a bank calls the file, "media/" and all */
 
 enum visibility { VISIBILITY_HOSTS, VISIBILITY_PRACTICE, VISIBILITY_SEALED };
@@ -52,17 +52,17 @@ struct question {
     char *text_json;
     struct choice choices[CHOICES_MAX];
     struct choice rights[CHOICES_MAX];
-    char *explain_json;  /* or NULL */
-    char *source_json;   /* or NULL; a string or {"text","date","stable"} */
-    char *media_json;    /* or NULL; {"file","alt",…} as in the bank */
-    char *media_file;    /* or NULL; "media/NAME" */
-    char *media_alt_json;
-    struct media *media; /* or NULL: nobody looked beside the bank, or there was a fault */
-    char *topic;         /* or NULL */
-    char *prediction_of; /* prediction only */
-    uint8_t difficulty;  /* 1-3, 0 if not said */
-    uint16_t weight;     /* 1 if not said; a right answer is worth weight x 1000 points */
-    uint32_t limit_ms;   /* 0 if not said */
+    char *explain_json;   /* or NULL */
+    char *source_json;    /* or NULL; a string or {"text","date","stable"} */
+    char *media_json;     /* or NULL; {"file","alt",…} as in the bank */
+    char *media_file;     /* or NULL; "media/NAME" */
+    char *media_alt_json; /* or NULL: what it shows, in words */
+    struct media *media;  /* or NULL: nobody looked beside the bank, or there was a fault */
+    char *topic;          /* or NULL */
+    char *prediction_of;  /* prediction only */
+    uint8_t difficulty;   /* 1-3, 0 if not said */
+    uint16_t weight;      /* 1 if not said; a right answer is worth weight x 1000 points */
+    uint32_t limit_ms;    /* 0 if not said */
 };
 
 struct bank {
