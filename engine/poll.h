@@ -18,8 +18,9 @@
 #define POLL_BODY_MAX_BYTES (64u << 10)
 #define POLL_FRAMES_A_BODY 20
 #define POLL_SESSIONS_MAX 5000
-#define POLL_KEPT_MAX 32                 /* frames that wait to be acknowledged, */
-#define POLL_KEPT_MAX_BYTES (128u << 10) /* or so many bytes, a single larger frame aside */
+#define POLL_RELAYED_MAX POLL_SESSIONS_MAX /* requests that another worker is asked at once */
+#define POLL_KEPT_MAX 32                   /* frames that wait to be acknowledged, */
+#define POLL_KEPT_MAX_BYTES (128u << 10)   /* or so many bytes, a single larger frame aside */
 #define POLL_HOLD_MS 20000
 #define POLL_SILENT_MAX_MS 60000
 #define POLL_JOIN_MAX_MS 30000
@@ -55,6 +56,7 @@ void polls_free(struct polls *polls);
 void polls_request(struct polls *polls, const struct poll_request *request);
 /* Looks for silent sessions and for replies that were held long enough; by itself once a second. */
 void polls_look(struct polls *polls, int64_t now_ms);
+/* Takes NULL: 0. */
 uint32_t polls_count(const struct polls *polls);
 
 /* The hub's ports. */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * One worker asks another over its socket FOLDER/poll-N.sock: the request's body until the asker's end is closed, then
- * the reply until the other's is. A worker that is not there, or says nothing, has no such session any more.
+ * the reply until the other's is. A worker that is not there, or ends in mid-request, has no such session any more; one
+ * that cannot be asked just now (its queue or our descriptors are full) may still have it, so that is told apart.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,8 +13,8 @@
 #include "engine/report.h"
 #include "rooms/buffer.h"
 
-#define ASKED_AT_ONCE_MAX 1024
 #define ANSWER_MAX_BYTES (4u << 20)
+#define QUEUE 1024 /* of those who knock */
 #define GONE "{\"gone\":true}"
 
 struct relay {
@@ -21,8 +22,8 @@ struct relay {
     uv_loop_t *loop;
     struct polls *polls;
     char *folder;
-    uint32_t lines; /* open ones, both ways */
-    bool closed;    /* the listener is; the last line frees this */
+    uint32_t lines, asked; /* open ones, both ways; those that ask */
+    bool closed;           /* the listener is; the last line frees this */
 };
 
 /* One request on its way, at the asker's or at the answerer's end. */
@@ -35,6 +36,7 @@ struct relay_line {
     struct buffer in, out;
     poll_reply_fn *reply; /* the asker's; NULL at the answerer's end */
     void *context;
+    bool asks;
     size_t in_max;
 };
 
@@ -55,10 +57,17 @@ static void line_closed(uv_handle_t *handle)
 {
     struct relay_line *line = handle->data;
     line->relay->lines--;
+    line->relay->asked -= line->asks;
     relay_drop(line->relay);
     buffer_clear(&line->in);
     buffer_clear(&line->out);
     free(line);
+}
+
+static void say_busy(poll_reply_fn *reply, void *context)
+{
+    static const char busy[] = "{\"error\":{\"code\":\"busy\",\"message\":\"Come back later.\"}}";
+    reply(context, 503, busy, sizeof busy - 1);
 }
 
 static void line_end(struct relay_line *line)
@@ -164,6 +173,10 @@ static void on_ended(uv_shutdown_t *ending, int status)
 static void on_connected(uv_connect_t *connecting, int status)
 {
     struct relay_line *line = connecting->data;
+    if (status != 0 && status != UV_ENOENT && status != UV_ECONNREFUSED && status != UV_ECANCELED) {
+        say_busy(line->reply, line->context);
+        line->reply = NULL;
+    }
     if (status != 0 || uv_is_closing((uv_handle_t *)&line->pipe)) {
         line_end(line);
         return;
@@ -179,13 +192,14 @@ void relay_ask(struct relay *relay, uint32_t worker, const struct poll_request *
 {
     char path[sizeof((struct sockaddr_un *)0)->sun_path];
 
-    if (relay->lines >= ASKED_AT_ONCE_MAX) {
-        static const char busy[] = "{\"error\":{\"code\":\"busy\",\"message\":\"Come back later.\"}}";
-        request->reply(request->context, 503, busy, sizeof busy - 1);
+    if (relay->asked >= POLL_RELAYED_MAX) {
+        say_busy(request->reply, request->context);
         return;
     }
     path_of(relay, worker, path, sizeof path);
     struct relay_line *line = line_new(relay, ANSWER_MAX_BYTES);
+    line->asks = true;
+    relay->asked++;
     line->reply = request->reply;
     line->context = request->context;
     buffer_add(&line->out, request->body, request->length);
@@ -216,7 +230,7 @@ struct relay *relay_new(struct polls *polls, const struct poll_settings *setting
     if (fits)
         (void)unlink(path); /* of a worker that was killed */
     if (fits && uv_pipe_bind(&relay->listener, path) == 0 &&
-        uv_listen((uv_stream_t *)&relay->listener, 128, on_knock) == 0)
+        uv_listen((uv_stream_t *)&relay->listener, QUEUE, on_knock) == 0)
         return relay;
     report("workers cannot hear each other in %s: long polling is unsteady", settings->folder);
     uv_close((uv_handle_t *)&relay->listener, listener_closed);
