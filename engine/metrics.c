@@ -35,6 +35,7 @@ char *metrics_text(struct engine *engine)
                  (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
     const struct metric metrics[] = {
         {"connections", "gauge", "WebSocket connections now", ws.connections},
+        {"polls", "gauge", "sessions over POST /api/frames now", polls_count(engine->polls)},
         {"sessions", "gauge", "sessions of the hub now", hub.sessions},
         {"rooms", "gauge", "rooms that this worker follows", hub.rooms},
         {"players", "gauge", "players in those rooms, wherever they are connected", hub.players},

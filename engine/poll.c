@@ -278,6 +278,11 @@ static void hear(struct poll_session *session, const cJSON *body, const struct p
     hear_round_trip(session, body);
     hear_got(session, body);
     hear_frames(session, body, now_ms);
+    if (cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(body, "bye"))) {
+        end(session, now_ms);
+        request->reply(request->context, 200, GONE, strlen(GONE));
+        return;
+    }
     if (!waits && session->reply != NULL) { /* the one that waits brings what there is */
         answer(session, false, request->reply, request->context);
         return;
@@ -375,7 +380,7 @@ static void on_second(uv_timer_t *timer)
 
 uint32_t polls_count(const struct polls *polls)
 {
-    return polls->count;
+    return polls == NULL ? 0 : polls->count;
 }
 
 struct polls *polls_new(const struct poll_settings *settings)

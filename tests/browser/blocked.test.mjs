@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, test as nodeTest } from "node:test";
 import { sameBoard } from "../live/checks.mjs";
-import { Server } from "../live/harness.mjs";
+import { Server, until } from "../live/harness.mjs";
 import { Page, launch } from "./pages.mjs";
 import { Proxy } from "./proxy.mjs";
 
@@ -119,6 +119,13 @@ test("the podium, with the points that the log gives", async () => {
   await an.picture("ended");
   const counted = await sameBoard(server, room.room, { token: room.judge_token });
   assert.deepEqual(counted.board().map((row) => row.points), [2000, 1000]);
+});
+
+test("a page that is left says so, as a socket would by closing", async () => {
+  const before = proxy.farewells.length;
+  await binh.page.goto("about:blank");
+  await until("a farewell", () => proxy.farewells.length > before);
+  assert.deepEqual(proxy.farewells.filter((code) => code !== 200), []);
 });
 
 test("no frame came by a socket, and no script failed", async () => {

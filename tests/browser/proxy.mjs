@@ -19,6 +19,7 @@ export class Proxy {
     this.agent = new Agent({ keepAlive: true });
     this.upgrades = { refused: 0, cut: 0, silent: 0 };
     this.polls = 0;
+    this.farewells = []; /* statuses of the replies */
     this.sockets = new Set();
     this.server = createServer((request, answer) => this.pass(request, answer));
     this.server.keepAliveTimeout = 60000;
@@ -44,7 +45,11 @@ export class Proxy {
     const path = request.url.replace(/^\/(refused|cut|silent)\//, "/");
     if (path === "/api/frames")
       this.polls++;
+    let farewell = false;
+    request.on("data", (bytes) => { farewell ||= bytes.includes('"bye":true'); });
     const onward = ask({ host: this.target.hostname, port: this.target.port, path, method: request.method, headers: request.headers, agent: this.agent }, (reply) => {
+      if (farewell)
+        this.farewells.push(reply.statusCode);
       answer.writeHead(reply.statusCode, reply.headers);
       reply.pipe(answer);
     });

@@ -11,7 +11,8 @@ function world() {
   let now = 0, next = 1;
   const timers = new Map<number, { at: number; f: () => void }>();
   const asked: Asked[] = [];
-  const heard: string[] = [];
+  const heard: string[] = [], farewells: unknown[] = [];
+  const leaving = new Set<() => void>();
   const seen = { opened: 0, closes: [] as number[] };
   const settled = () => new Promise<void>((done) => setImmediate(done));
   const line = pollTransport({
@@ -19,6 +20,8 @@ function world() {
     later(f, ms) { timers.set(next, { at: now + ms, f }); return next++; },
     never(t) { timers.delete(t); },
     url: () => "https://thi.example.vn/quiz/api/frames",
+    farewell(url, body) { farewells.push(JSON.parse(body)); assert.equal(url, "https://thi.example.vn/quiz/api/frames"); },
+    onLeaving(f) { leaving.add(f); return () => { leaving.delete(f); }; },
     fetch(url, init) {
       return new Promise((done, refuse) => {
         init.signal!.addEventListener("abort", () => refuse(new Error("AbortError")));
@@ -53,7 +56,7 @@ function world() {
   }
   const waits = () => asked.filter((a) => a.body.wait);
   const sends = () => asked.filter((a) => !a.body.wait && a.body.s !== undefined);
-  return { line, asked, heard, seen, pass, waits, sends, timers, last: () => asked[asked.length - 1]! };
+  return { line, asked, heard, seen, pass, waits, sends, timers, farewells, leave: () => leaving.forEach((f) => f()), last: () => asked[asked.length - 1]! };
 }
 type W = ReturnType<typeof world>;
 
@@ -242,4 +245,22 @@ test("a line that was closed here says and hears nothing more", async () => {
   w.line.send('{"t":"ping","c":2}');
   await w.pass(WAIT_MS);
   assert.deepEqual([w.heard, w.seen.closes, w.asked.length, w.timers.size], [[], [], 3, 0]);
+});
+
+test("a session is taken leave of when its line is closed here or the page is left, and once only", async () => {
+  const closed = await opened();
+  closed.line.close();
+  closed.line.close();
+  closed.leave();
+  assert.deepEqual(closed.farewells, [{ s: "1-secret", bye: true }]);
+  const left = await opened();
+  left.leave();
+  assert.deepEqual(left.farewells, [{ s: "1-secret", bye: true }]);
+  assert.deepEqual(left.seen.closes, [], "a page that comes back finds out by asking");
+  const none = world();
+  none.line.close();
+  const ended = await opened();
+  await ended.waits()[0]!.reply({ ...frames(1), close: 4001 });
+  ended.leave();
+  assert.deepEqual([none.farewells, ended.farewells], [[], []]);
 });

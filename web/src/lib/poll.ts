@@ -11,6 +11,10 @@ import { CLOSE } from "./frames";
 export interface PollWorld extends Pick<World, "now" | "later" | "never"> {
   url(): string;
   fetch(url: string, init: RequestInit): Promise<Response>;
+  /** Sends it even if the page is being left; no reply is wanted. */
+  farewell(url: string, body: string): void;
+  /** Calls it when the page is left; the way to stop comes back. */
+  onLeaving(f: () => void): () => void;
 }
 
 export const SEND_MS = 8000; /* what is answered at once has failed after so long, */
@@ -38,10 +42,18 @@ export function pollTransport(world: PollWorld): OpenTransport {
     let sending = false;
     let closed = false;
     const unsent: string[] = [];
+    const stay = world.onLeaving(goodbye);
     const ends: (() => void)[] = []; /* of what is under way */
+
+    /* Otherwise who has left would count as present for a minute more. */
+    function goodbye(): void {
+      if (session !== "")
+        world.farewell(world.url(), `{"s":${JSON.stringify(session)},"bye":true}`);
+    }
 
     function stop(): void {
       closed = true;
+      stay();
       ends.splice(0).forEach((f) => f());
     }
 
@@ -173,7 +185,11 @@ export function pollTransport(world: PollWorld): OpenTransport {
 
     return {
       send(text) { unsent.push(text); send(); },
-      close: stop,
+      close() {
+        if (!closed)
+          goodbye();
+        stop();
+      },
     };
   };
 }

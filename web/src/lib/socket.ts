@@ -45,6 +45,15 @@ export const browser: World = {
   ...clock,
   random: () => Math.random(),
   open: openSocket,
-  poll: pollTransport({ ...clock, url: () => base().http + "api/frames", fetch: (url, init) => window.fetch(url, init) }),
+  poll: pollTransport({
+    ...clock,
+    url: () => base().http + "api/frames",
+    fetch: (url, init) => window.fetch(url, init),
+    farewell(url, body) { if (navigator.sendBeacon) navigator.sendBeacon(url, body); },
+    onLeaving(f) {
+      window.addEventListener("pagehide", f);
+      return () => window.removeEventListener("pagehide", f);
+    },
+  }),
   recall: { get: () => tab.get("polls", false), set(polls) { if (polls) tab.set("polls", true); else tab.drop("polls"); } },
 };
