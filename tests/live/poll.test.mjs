@@ -91,6 +91,54 @@ test("a question is answered over polling, on two workers, and a lost reply come
   host.stop();
 });
 
+test("time credit goes by the round trips that the page has measured", async () => {
+  const room = await server.room(key, { bank: "live-quick", questions: { count: 1 }, close_all: false, cap_ms: 600 });
+  const host = await Member.attach(server.url, room.host_token, "host");
+  const players = [];
+  for (const [name, rtt] of [["An", 0], ["Bình", 200], ["Chi", 5000]]) {
+    const player = await new Poller().open();
+    await player.say({ t: "join", pin: room.pin, name });
+    await player.expect("joined");
+    for (let i = 0; i < 3; i++)
+      player.take((await post({ s: player.s, got: player.got, rtt })).json);
+    players.push(player);
+  }
+  await host.must("start");
+  for (const player of players) {
+    await player.expect("question");
+    await player.say({ t: "answer", q: 1, a: ["a"], n: 1, ms: 0 });
+    assert.equal((await player.expect("ack")).status, "accepted");
+  }
+  const limits = (await server.events(room.room, room.judge_token)).filter(({ e }) => e.t === "answers").flatMap(({ e }) => e.r.map((row) => row.at(-1)));
+  assert.ok(limits[0] >= 30 && limits[1] >= 230 && limits[1] >= limits[0] && limits[2] === 600, limits.join());
+  host.stop();
+});
+
+test("who says goodbye is gone, and the polls are counted", async () => {
+  const one = await new Poller().open();
+  const worker = one.s.split("-")[0];
+  assert.ok(await polls(worker) >= 1);
+  assert.deepEqual((await post({ s: one.s, bye: true })).json, { gone: true });
+  assert.deepEqual((await post({ s: one.s, got: 0 })).json, { gone: true });
+});
+
+/** What /metrics of this worker says; each request on a connection of its own reaches one or the other. */
+async function polls(worker) {
+  for (let i = 0; i < 200; i++) {
+    const text = await new Promise((done, refuse) => {
+      ask(`${server.url}/metrics`, { agent: false }, (answer) => {
+        let all = "";
+        answer.on("data", (bytes) => { all += bytes; });
+        answer.on("end", () => done(all));
+      }).on("error", refuse).end();
+    });
+    const found = new RegExp(`^hoithi_polls\\{worker="${worker}"\\} (\\d+)$`, "m").exec(text);
+    if (found)
+      return Number(found[1]);
+  }
+  throw new Error("that worker was never met");
+}
+
 test("bodies and origins are held to their limits", async () => {
   const frame = { t: "ping", c: 1 };
   assert.equal((await post({ frames: Array(20).fill(frame) })).status, 200);
