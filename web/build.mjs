@@ -28,6 +28,7 @@ const PAGES = [
   { name: "host", path: "/host", file: "host.html", title: "hoithi · Người dẫn", look: "follows-phone", budget: 90 * 1024 },
   { name: "screen", path: "/screen", file: "screen.html", title: "hoithi · Màn hình", look: "dusk", budget: 90 * 1024 },
   { name: "judge", path: "/judge", file: "judge.html", title: "hoithi · Giám khảo", look: "follows-phone", budget: 90 * 1024 },
+  { name: "editor", path: "/editor", file: "editor.html", title: "hoithi · Soạn câu hỏi", look: "follows-phone", budget: 90 * 1024 },
   { name: "practice", path: "/practice", file: "practice.html", title: "hoithi · Luyện tập", look: "follows-phone", budget: 90 * 1024 },
 ];
 const TYPES = { html: "text/html; charset=utf-8", js: "text/javascript; charset=utf-8", css: "text/css; charset=utf-8", svg: "image/svg+xml" };

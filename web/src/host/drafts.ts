@@ -124,11 +124,11 @@ export function bankOf(head: Head, rows: Row[]): Record<string, unknown> {
   };
 }
 
-/** What the server found wrong, put to the questions it found it in; the rest comes back. */
+/** What the server found wrong, put to the questions it found it in; the rest comes back. `say` puts its words into the reader's language. */
 export interface Fault { question: string | null; field: string | null; message: string }
-const faultText = (fault: Fault) => (fault.field ? fault.field + ": " : "") + fault.message;
-export function putFaults(rows: Row[], faults: Fault[]): { rows: Row[]; others: string[] } {
+export function putFaults(rows: Row[], faults: Fault[], say: (message: string) => string = (message) => message): { rows: Row[]; others: string[] } {
   const known = rows.map((row) => row.question.id);
+  const faultText = (fault: Fault) => (fault.field ? fault.field + ": " : "") + say(fault.message);
   return {
     rows: rows.map((row) => {
       const mine = faults.filter((fault) => fault.question === row.question.id);

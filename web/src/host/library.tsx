@@ -3,14 +3,15 @@
  * library.tsx - the banks of this server: their versions, every question as a student will see it, and downloads.
  */
 import { useEffect, useState } from "preact/hooks";
-import { AnswerView, choicesOf } from "../lib/answers";
-import type { Choice, Kind, Text } from "../lib/frames";
+import type { Text } from "../lib/frames";
 import { ApiError, api } from "../lib/http";
 import { lang, langOf, textOf } from "../lib/i18n";
-import { Mark, answerClass } from "../lib/marks";
+import { kept } from "../lib/storage";
 import { useStore } from "../lib/store";
-import type { BankKey, BankQuestion } from "../practice/bank";
 import { topicName } from "../practice/texts";
+import { Compare } from "./library_compare";
+import type { ShownQuestion } from "./library_shown";
+import { Shown } from "./library_shown";
 import { saveFile } from "./download";
 import type { Bank } from "./home";
 import { told } from "./home";
@@ -22,8 +23,8 @@ import { t, tOr } from "./words";
 const FORMS = [["xlsx", ".xlsx"], ["csv", ".csv"], ["gift", ".gift"], ["aiken", ".txt"], ["moodle", ".xml"], ["qti", ".zip"]] as const;
 const SHOWN = 50;
 
-type Listed = Bank & { versions?: string[] };
-interface Whole { id: string; version: string; title: Text; description?: Text; languages: string[]; licence?: string; authors?: string[]; questions?: (BankQuestion & { limit_s?: number })[] }
+type Listed = Bank & { versions?: string[]; own?: boolean };
+interface Whole { id: string; version: string; title: Text; description?: Text; languages: string[]; licence?: string; authors?: string[]; questions?: ShownQuestion[] }
 
 /** Fetched anew when `path` changes; what came for another path is not shown. */
 function useGot<T>(path: string): { value: T | null; fault: string | null } {
@@ -36,16 +37,27 @@ function useGot<T>(path: string): { value: T | null; fault: string | null } {
   return got.path === path ? got : { value: null, fault: null };
 }
 
+/** The editor is a page of its own; the key goes with the browser, or in the address where the browser keeps nothing. */
+function toEditor(bank: string, version: string): void {
+  const carried = kept.set("host.key", key()) ? "" : "&key=" + encodeURIComponent(key());
+  window.location.href = `editor?lang=${lang.get()}#bank=${bank}&version=${version}${carried}`;
+}
+
 export function Library() {
   useStore(lang);
   const { value, fault } = useGot<{ banks: Listed[] }>("api/banks");
-  const banks = (value ? value.banks : []).filter((bank) => !bank.faults);
+  const [language, setLanguage] = useState("");
+  const all = (value ? value.banks : []).filter((bank) => !bank.faults);
+  const banks = all.filter((bank) => language === "" || (bank.languages || []).indexOf(language) >= 0);
+  const languages = distinct(all.reduce<string[]>((some, bank) => some.concat(bank.languages || []), []));
   return (
     <main class="sheet broad" data-testid="library">
       <h1>{tm("library.title")}</h1>
       {fault && <p class="fault" role="alert">{fault}</p>}
       {!value && !fault && <p class="muted">{t("host.loading")}</p>}
-      {value && banks.length === 0 && <p class="muted">{t("bank.none")}</p>}
+      <a class="button" href={"editor?lang=" + lang.get()} data-testid="to-editor">{tm("library.write")}</a>
+      {value && all.length === 0 && <p class="muted">{t("bank.none")}</p>}
+      <Pick id="pick-language" name={tm("library.language")} value={language} set={setLanguage} among={languages.map((one): [string, string] => [one, tOr("lang." + one, one)])} />
       <ul class="room-list">{banks.map((bank) => (
         <li key={bank.id}>
           <button type="button" class="room-line" onClick={() => go({ at: "bank", id: bank.id, version: bank.version })} data-testid={"library-" + bank.id}>
@@ -92,51 +104,13 @@ interface Filter { topic: string; kind: string; difficulty: string }
 const NO_FILTER: Filter = { topic: "", kind: "", difficulty: "" };
 const distinct = (all: (string | undefined)[]) => all.filter((one, i): one is string => one !== undefined && one !== "" && all.indexOf(one) === i).sort();
 
-function Pick({ name, value, among, set, id }: { name: string; value: string; among: [string, string][]; set(value: string): void; id: string }) {
-  return among.length < 2 ? null : (
+function Pick({ name, value, among, set, id, any }: { name: string; value: string; among: [string, string][]; set(value: string): void; id: string; any?: string }) {
+  return among.length < (any ? 1 : 2) ? null : (
     <label class="field pick"><span>{name}</span>
       <select class="input" value={value} onChange={(e) => set(e.currentTarget.value)} data-testid={id}>
-        <option value="">{tm("library.any")}</option>
+        <option value="">{any || tm("library.any")}</option>
         {among.map(([one, said]) => <option value={one}>{said}</option>)}
       </select></label>
-  );
-}
-
-function keyOf(q: BankQuestion): unknown {
-  const k = q.key as BankKey | undefined;
-  if (typeof k === "boolean")
-    return [String(k)];
-  if (k !== null && typeof k === "object" && "accept" in k)
-    return k.accept;
-  return k !== null && typeof k === "object" && "value" in k && (k as { tolerance?: number }).tolerance === 0 ? (k as { value: number }).value : k;
-}
-
-function keyView(q: BankQuestion) {
-  const k = keyOf(q) as { value?: number; tolerance?: number } | null | undefined;
-  if (k && typeof k === "object" && k.value !== undefined && k.tolerance !== undefined)
-    return <span>{tm("mine.near", { value: k.value, tolerance: k.tolerance })}</span>;
-  return <AnswerView of={{ kind: q.kind as Kind, choices: q.left || q.choices, rights: q.right }} value={k as never} />;
-}
-
-const sourceText = (source: unknown): string => (typeof source === "string" ? source : source && typeof source === "object" ? [(source as { text?: string }).text, (source as { date?: string }).date].filter(Boolean).join(", ") : "");
-
-function Tiles({ all }: { all: Choice[] }) {
-  return <ul class="choices">{all.map((choice, i) => <li class={answerClass(i)} lang={langOf(choice.text)}><Mark index={i} /> <span>{textOf(choice.text)}</span></li>)}</ul>;
-}
-
-function Shown({ q, n, open }: { q: BankQuestion & { limit_s?: number }; n: number; open: boolean }) {
-  const about = [q.topic ? topicName(q.topic) : "", tOr("kind." + q.kind, q.kind), q.difficulty ? tm("library.difficulty.n", { n: q.difficulty }) : "", q.limit_s ? t("set.seconds", { n: q.limit_s }) : ""].filter((part) => part !== "");
-  const source = sourceText(q.source);
-  return (
-    <li class="draft" data-testid={"shown-" + q.id}>
-      <h2 class="draft-head"><span>{tm("mine.q", { n })}</span> <span class="muted">{about.join(" · ")}</span></h2>
-      <p class="draft-text" lang={langOf(q.text)}>{textOf(q.text)}</p>
-      {q.media && <p class="muted">{textOf(q.media.alt)}</p>}
-      <Tiles all={q.left || choicesOf({ kind: q.kind as Kind, choices: q.choices })} />
-      {q.right && <Tiles all={q.right} />}
-      {open && q.kind !== "prediction" && <div class="key"><p class="muted">{tm("library.key")}</p>{keyView(q)}</div>}
-      {open && q.explain && <p class="explain" lang={langOf(q.explain)}>{textOf(q.explain)}{source && <small class="muted"><br />{tm("library.source", { text: source })}</small>}</p>}
-    </li>
   );
 }
 
@@ -161,11 +135,15 @@ function Questions({ all }: { all: NonNullable<Whole["questions"]> }) {
   );
 }
 
-export function OneBank({ id, version }: { id: string; version: string }) {
+export function OneBank({ id, version, from }: { id: string; version: string; from?: string }) {
   useStore(lang);
   const { value, fault } = useGot<Whole>(`api/banks/${id}/${version}`);
   const list = useGot<{ banks: Listed[] }>("api/banks").value;
-  const versions = ((list ? list.banks : []).find((bank) => bank.id === id) || { versions: [version] }).versions || [version];
+  const listed = (list ? list.banks : []).find((bank) => bank.id === id);
+  const versions = (listed && listed.versions) || [version];
+  const others = versions.filter((one) => one !== version);
+  const before = from !== undefined && others.indexOf(from) >= 0 ? from : "";
+  const early = before === "" || versions.indexOf(before) < versions.indexOf(version) ? [before, version] as const : [version, before] as const; /* the older one stands on the left */
   if (!value)
     return <main class="sheet broad">{fault ? <p class="fault" role="alert">{fault}</p> : <p class="muted">{t("host.loading")}</p>}</main>;
   return (
@@ -175,8 +153,10 @@ export function OneBank({ id, version }: { id: string; version: string }) {
       <p class="muted">{[id, value.licence, (value.authors || []).join(", ")].filter(Boolean).join(" · ")}</p>
       <Pick id="pick-version" name={tm("library.version")} value={version} set={(one) => one && go({ at: "bank", id, version: one })} among={versions.map((one): [string, string] => [one, one])} />
       <button type="button" class="button primary" onClick={() => go({ at: "new", like: { room: "", bank: id, settings: {} } })} data-testid="bank-open">{tm("mine.open")}</button>
+      {value.questions && listed && <button type="button" class="button" onClick={() => toEditor(id, version)} data-testid="bank-edit">{tm(listed.own ? "library.edit" : "library.copy")}</button>}
       <Downloads id={id} version={version} />
-      {value.questions ? <Questions key={id + version} all={value.questions} /> : <p>{tm("library.sealed")}</p>}
+      {value.questions && <Pick id="pick-compare" name={tm("library.compare")} value={before} any={tm("library.compare.none")} set={(one) => go({ at: "bank", id, version, from: one || undefined })} among={others.map((one): [string, string] => [one, one])} />}
+      {before !== "" ? <Compare id={id} from={early[0]} to={early[1]} /> : value.questions ? <Questions key={id + version} all={value.questions} /> : <p>{tm("library.sealed")}</p>}
     </main>
   );
 }

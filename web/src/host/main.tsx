@@ -65,7 +65,7 @@ function App() {
     case "home": return <><Top /><Home /></>;
     case "mine": return <><Top /><Mine /></>;
     case "library": return <><Top /><Library /></>;
-    case "bank": return <><Top /><OneBank id={where.id} version={where.version} /></>;
+    case "bank": return <><Top /><OneBank id={where.id} version={where.version} from={where.from} /></>;
     case "new": return <><Top /><NewRoom like={where.like} /></>;
     case "marks": return <><Top /><MarksPage room={where.room} token={where.token} /></>;
     case "room": return <Room client={client} steer={steer} token={token} comeBack={() => attach(token)} />;

@@ -10,6 +10,7 @@ import { base } from "../lib/base";
 import { ApiError, api } from "../lib/http";
 import { lang } from "../lib/i18n";
 import { tab } from "../lib/storage";
+import { faultText } from "../editor/faults";
 import { createStore, useStore } from "../lib/store";
 import { Ask, ask } from "./ask";
 import { heard } from "./doubts";
@@ -178,11 +179,13 @@ function HeadForm({ now }: { now: Work }) {
 function refused(error: unknown, now: Work): string {
   if (!(error instanceof ApiError))
     return told(error);
-  if (error.code === "exists" || error.code === "full")
+  if (error.code === "exists" || error.code === "full" || error.code === "not_yours")
     return tm(("mine." + error.code) as MineKey);
+  if (error.code.indexOf("too_many_") === 0)
+    return tm("mine.limit");
   if (error.code !== "faulty")
     return told(error);
-  const put = putFaults(now.rows, ((error.json as { faults?: Fault[] }).faults) || []);
+  const put = putFaults(now.rows, ((error.json as { faults?: Fault[] }).faults) || [], (message) => faultText(message).text);
   setWork({ ...now, rows: put.rows });
   return put.others.length > 0 ? tm("mine.faulty", { why: put.others.join("; ") }) : tm("mine.faulty.rows", { n: put.rows.filter((row) => row.fault !== null).length });
 }

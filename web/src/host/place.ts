@@ -14,7 +14,7 @@ export type Place =
   | { at: "home" }
   | { at: "mine" } /* own questions */
   | { at: "library" }
-  | { at: "bank"; id: string; version: string }
+  | { at: "bank"; id: string; version: string; from?: string } /* from: compared with this version */
   | { at: "new"; like: Made | null }
   | { at: "marks"; token: string; room: string } /* token "": by the key */
   | { at: "room"; token: string; room: string | null };

@@ -20,7 +20,8 @@ function area(name: "localStorage" | "sessionStorage"): Storage | null {
 
 export interface Keeper {
   get<T>(key: string, otherwise: T): T;
-  set(key: string, value: unknown): void;
+  /** False: it lives as long as the page only. */
+  set(key: string, value: unknown): boolean;
   drop(key: string): void;
 }
 
@@ -46,7 +47,10 @@ function keeper(name: "localStorage" | "sessionStorage"): Keeper {
         const s = open();
         if (s)
           s.setItem(full(key), text);
-      } catch (_) { /* full: the page keeps it in memory */ }
+        return s !== null;
+      } catch (_) {
+        return false; /* full: the page keeps it in memory */
+      }
     },
     drop(key) {
       delete memory[key];
