@@ -94,8 +94,9 @@ static void note_teller(struct world *world, const struct wire *line)
         store_entry(&world->store, position - 1, &entry);
     told->forgotten = position > world->store.count || !hub_same_last(world->workers[line->worker].hub, ROOM, &entry);
     /* An ack may have waited for a slow phone while the store forgot; the new state behind it puts it right. */
-    if (told->position == 0 || told->position > world->store.count ||
-        strstr(world->store.entries[told->position - 1].e, told->player) == NULL)
+    const char *e =
+        told->position == 0 || told->position > world->store.count ? "" : world->store.entries[told->position - 1].e;
+    if (strncmp(e, "{\"t\":\"answers\"", 14) != 0 || strstr(e, told->player) == NULL)
         told->forgotten = true;
 }
 
