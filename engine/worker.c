@@ -128,6 +128,16 @@ static void port_pin_free(void *engine, const char *room, const char *pin, int64
     rooms_free_pin(log_redis(((struct engine *)engine)->log), room, pin, after_ms);
 }
 
+static void port_keep_time(void *engine, uint64_t key, int64_t ms)
+{
+    clocks_keep(((struct engine *)engine)->clocks, key, ms);
+}
+
+static bool port_kept_time(void *engine, uint64_t key, int64_t *ms)
+{
+    return clocks_find(((struct engine *)engine)->clocks, key, ms);
+}
+
 static struct hub *make_hub(struct engine *engine)
 {
     struct hub_ports ports = {.engine = engine,
@@ -143,7 +153,9 @@ static struct hub *make_hub(struct engine *engine)
                               .line = port_line,
                               .board_changed = port_board_changed,
                               .due = port_due,
-                              .pin_free = port_pin_free};
+                              .pin_free = port_pin_free,
+                              .keep_time = port_keep_time,
+                              .kept_time = port_kept_time};
     struct hub *hub = hub_new(&ports, chance_number());
     hub_set_public_url(hub, engine->options.public_url);
     return hub;
@@ -415,6 +427,7 @@ static void stop(struct engine *engine)
     for (int turn = 0; turn < 8 && uv_loop_close(&engine->loop) != 0; turn++)
         uv_run(&engine->loop, UV_RUN_NOWAIT);
     hub_free(engine->hub);
+    clocks_close(engine->clocks);
     library_free(engine->library);
     media_store_free(engine->media);
     ledger_clear(&engine->ledger);
@@ -431,6 +444,7 @@ static int run(struct engine *engine)
     uv_loop_init(&engine->loop);
     engine->started_ms = now_ms(engine);
     start_handles(engine);
+    engine->clocks = clocks_open(engine->options.data);
     engine->hub = make_hub(engine);
     struct log_events events = log_events_of_hub(engine->hub);
     engine->log = log_new(&engine->loop, &address, &events);

@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <uv.h>
 #include "engine/board.h"
+#include "engine/clocks.h"
 #include "engine/due.h"
 #include "engine/keys.h"
 #include "engine/log.h"
@@ -41,6 +42,7 @@ struct engine {
     struct keys *keys;
     struct boards *boards;
     struct due *due;
+    struct clocks *clocks;
     struct retention *retention;
     struct library *library;
     struct media_store *media;

@@ -172,6 +172,8 @@ static void remember_entry(struct hall *hall, const struct entry *entry)
 {
     size_t length = strlen(entry->id);
     assert(length < sizeof hall->last_id);
+    hall->wall_behind = hall->wall_behind && entry->at_ms <= hall->last_at_ms;
+    hall->last_at_ms = entry->at_ms;
     hall->head_before = hall->head;
     chain_fold(&hall->head, entry);
     memcpy(hall->last_id, entry->id, length + 1);
@@ -304,17 +306,6 @@ enum hub_entry_result hub_entry(struct hub *hub, const char *room, const struct 
     return HUB_ENTRY_TAKEN;
 }
 
-/* o after a replay: now, less the time for which the question has been open by the store's clock. */
-static void set_clock_by_wall(struct hall *hall, int64_t wall_ms, int64_t now_ms)
-{
-    hall->wall_offset_ms = wall_ms - now_ms;
-    hall->opened_ms = now_ms - room_open_ms(hall->room, wall_ms);
-    hall->stopped_ms = now_ms;
-    hall->stands_still = room_phase(hall->room) != PHASE_QUESTION || room_paused(hall->room);
-    hall->closed_ms = now_ms;
-    hall->spread_ms = 0;
-}
-
 void hub_caught_up(struct hub *hub, const char *room, int64_t wall_ms, int64_t now_ms)
 {
     struct hall *hall = hub_hall(hub, room);
@@ -327,7 +318,9 @@ void hub_caught_up(struct hub *hub, const char *room, int64_t wall_ms, int64_t n
     }
     hall->caught_up = true;
     hall->lost = false;
-    set_clock_by_wall(hall, wall_ms, now_ms);
+    hall->wall_offset_ms = wall_ms - now_ms;
+    hall->wall_behind = wall_ms + WALL_BEHIND_MS < hall->last_at_ms;
+    clock_by_wall(hall, wall_ms, now_ms);
     hall->people_dirty = hall->lobby_dirty = hall->progress_dirty = true;
     for (size_t i = 0; i < hall->session_count; i++) {
         struct session *session = hall->sessions[i];

@@ -108,6 +108,9 @@ struct hub_ports {
     /* The room has ended and its PIN may go when `after_ms` have passed, if it is still this room's (an old room that
      * is replayed must not take a PIN from a new one). */
     void (*pin_free)(void *engine, const char *room, const char *pin, int64_t after_ms);
+    /* Notes between the workers that share one monotonic clock; a note may be lost. */
+    void (*keep_time)(void *engine, uint64_t key, int64_t ms);
+    bool (*kept_time)(void *engine, uint64_t key, int64_t *ms);
 };
 
 struct hub_counts {

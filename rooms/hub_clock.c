@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "rooms/hub_state.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static int64_t earlier(int64_t a, int64_t b)
@@ -36,6 +37,43 @@ static void go_on(struct hall *hall, int64_t now_ms)
     hall->stands_still = false;
 }
 
+/* A note for those who did not see it: since when the question has been open or, while it stands still, for how long it
+ * was. */
+static uint64_t note_key(const struct hall *hall)
+{
+    char text[ROOM_ID_MAX + 80];
+    snprintf(text, sizeof text, "%s:%u:%lld:%s", hall->id, room_clock(hall->room),
+             (long long)room_time_mark(hall->room), hall->stands_still ? "still" : "open");
+    return map_key(text);
+}
+
+static void leave_note(struct hall *hall)
+{
+    const struct hub_ports *ports = &hall->hub->ports;
+    int64_t ms = hall->stands_still ? hall->stopped_ms - hall->opened_ms : hall->opened_ms;
+    int64_t mark = room_time_mark(hall->room);
+
+    if (!hall->caught_up || (room_clock(hall->room) == hall->noted_clock && mark == hall->noted_mark))
+        return;
+    hall->noted_clock = room_clock(hall->room);
+    hall->noted_mark = mark;
+    ports->keep_time(ports->engine, note_key(hall), ms);
+}
+
+void clock_by_wall(struct hall *hall, int64_t wall_ms, int64_t now_ms)
+{
+    const struct hub_ports *ports = &hall->hub->ports;
+    int64_t noted_ms, open_ms = room_open_ms(hall->room, wall_ms);
+
+    hall->stopped_ms = now_ms;
+    hall->stands_still = room_phase(hall->room) != PHASE_QUESTION || room_paused(hall->room);
+    if (ports->kept_time(ports->engine, note_key(hall), &noted_ms))
+        open_ms = hall->stands_still ? noted_ms : now_ms - noted_ms;
+    hall->opened_ms = now_ms - open_ms;
+    hall->closed_ms = now_ms;
+    hall->spread_ms = 0;
+}
+
 void clock_apply(struct hall *hall, const struct event *event, int64_t now_ms)
 {
     bool asked = room_phase(hall->room) == PHASE_QUESTION;
@@ -52,6 +90,7 @@ void clock_apply(struct hall *hall, const struct event *event, int64_t now_ms)
     } else if ((event->type == EVENT_RESUMED && asked) || event->type == EVENT_REOPENED) {
         go_on(hall, now_ms);
     }
+    leave_note(hall);
 }
 
 bool clock_settled(const struct hall *hall, int64_t now_ms)

@@ -259,6 +259,13 @@ void session_joined(struct session *session, uint32_t seat, bool renamed, int64_
 
 /* ---- attach ---- */
 
+/* By the store's clock; not said while that runs behind its own entries: then the log's order decides. */
+static int64_t came_at_ms(const struct session *session)
+{
+    const struct hall *hall = session->hall;
+    return hall->wall_behind ? 0 : session->came_ms + hall->wall_offset_ms;
+}
+
 static void take_seat_back(struct session *session, int64_t now_ms)
 {
     struct hall *hall = session->hall;
@@ -278,9 +285,8 @@ static void take_seat_back(struct session *session, int64_t now_ms)
         return;
     }
     session_sit(session, seat, now_ms);
-    struct event_row row = {.player = session->player,
-                            .connection = session->connection_id,
-                            .read_at_ms = session->came_ms + hall->wall_offset_ms};
+    struct event_row row = {
+        .player = session->player, .connection = session->connection_id, .read_at_ms = came_at_ms(session)};
     session->attaching = batch_add(hall, EVENT_ATTACHED, 0, &row, now_ms);
     if (!session->attaching)
         session_error(hub, session, REFUSAL_SAVING_FULL);

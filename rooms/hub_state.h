@@ -35,6 +35,7 @@
 #define SETTLE_MS 500
 #define STORE_BACK_MS 2000 /* no reveal so soon after the store was away */
 #define WALL_SET_BACK_MS 60000
+#define WALL_BEHIND_MS 1000 /* more than lies between asking for the time and the last entry read */
 #define CLOSING_SHOWN_MS 3000
 #define CLOSED_LATER_MS 1000 /* whoever has answered learns of the close with the result, or after this */
 #define TIMER_SPREAD_MS 50
@@ -191,6 +192,8 @@ struct hall {
     struct room *room;
     struct bank *bank;
     bool caught_up;
+    int64_t last_at_ms;     /* of the last entry; the store's ids never go back, whatever its clock does */
+    bool wall_behind;       /* when the room was read the clock stood before its last entry: it was set back */
     int64_t wall_offset_ms; /* the store's clock less this worker's, as near as entries have shown */
     bool lost;              /* being read anew: members are owed a state */
     struct digest head, head_before;
@@ -212,6 +215,8 @@ struct hall {
     int64_t opened_ms;       /* o, moved on by pauses */
     bool stands_still;       /* paused or closed */
     int64_t stopped_ms;      /* since when, here */
+    uint32_t noted_clock;    /* for which of the room's clocks a note was left, */
+    int64_t noted_mark;      /* and for which mark of its time */
     int64_t spread_ms;       /* -1: still flushing */
     int64_t closed_ms;       /* when `closed` was applied here */
     int64_t closing_ms;      /* all have answered: closes then; -1 */
@@ -334,5 +339,7 @@ int64_t clock_tick(struct hall *hall, int64_t now_ms);
 /* The local clock follows an applied event. */
 void clock_apply(struct hall *hall, const struct event *event, int64_t now_ms);
 bool clock_settled(const struct hall *hall, int64_t now_ms);
+/* The local clock after a replay, when only the store's clock tells how long the question has been open. */
+void clock_by_wall(struct hall *hall, int64_t wall_ms, int64_t now_ms);
 
 #endif

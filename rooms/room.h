@@ -93,6 +93,9 @@ uint32_t room_find_code(const struct room *room, uint64_t digest); /* seat whose
 bool room_name_is_spoof(const struct room *room, const char *key, const char *skeleton);
 /* Milliseconds for which the running question has been open by the log's clock, pauses taken out. */
 int64_t room_open_ms(const struct room *room, int64_t wall_ms);
+/* The same number as long as nothing has changed for how long the question was open or since when it is: a time of the
+ * log that nothing but equality can be asked of. */
+int64_t room_time_mark(const struct room *room);
 /* The running question's limit, with what was added; of one seat; and the longest of all seated. LIMIT_NONE: no limit.
  */
 uint32_t room_limit_ms(const struct room *room);

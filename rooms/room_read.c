@@ -102,6 +102,13 @@ bool room_question_is_last(const struct room *room)
     return room->q == room->plan->question_count;
 }
 
+int64_t room_time_mark(const struct room *room)
+{
+    if (room->phase == PHASE_QUESTION)
+        return room->paused ? room->paused_at_ms : room->opened_at_ms + room->stood_still_ms;
+    return room->closed_at_ms;
+}
+
 int64_t room_open_ms(const struct room *room, int64_t wall_ms)
 {
     int64_t until = room->phase == PHASE_QUESTION ? (room->paused ? room->paused_at_ms : wall_ms) : room->closed_at_ms;

@@ -28,9 +28,11 @@ static enum refusal join_again(struct room *room, struct player *player, uint64_
     return roster_attach(room, player, connection, at_ms) ? REFUSAL_NONE : REFUSAL_STALE;
 }
 
+/* Nobody came after the log has them: a worker that says so goes by a clock that has been set back since. */
 static int64_t came_at_ms(const struct event *event, const struct event_row *row)
 {
-    return row->read_at_ms > 0 ? row->read_at_ms : event->at_ms;
+    bool said = row->read_at_ms > 0 && row->read_at_ms < event->at_ms;
+    return said ? row->read_at_ms : event->at_ms;
 }
 
 static enum refusal seat_joined(struct room *room, const struct event *event, struct effects *effects)

@@ -167,6 +167,21 @@ static void settle(struct world *world)
     }
 }
 
+static void forget_time(void *engine, uint64_t key, int64_t ms)
+{
+    (void)engine;
+    (void)key;
+    (void)ms;
+}
+
+static bool know_no_time(void *engine, uint64_t key, int64_t *ms)
+{
+    (void)engine;
+    (void)key;
+    (void)ms;
+    return false;
+}
+
 static void begin(struct world *world)
 {
     static const uint8_t salt[TEXT_SALT_BYTES] = {7};
@@ -183,7 +198,9 @@ static void begin(struct world *world)
                               .line = tell_line,
                               .board_changed = ignore_board,
                               .due = ignore_due,
-                              .pin_free = ignore_pin};
+                              .pin_free = ignore_pin,
+                              .keep_time = forget_time,
+                              .kept_time = know_no_time};
     char why[200];
     struct bank *bank = stage_bank();
     cJSON *settings = cJSON_Parse("{\"class_list\":[\"An\",\"Lan\",\"Lan\"]}");

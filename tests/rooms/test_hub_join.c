@@ -415,3 +415,82 @@ Test(hub_join, the_stores_clock_is_known_as_near_as_entries_have_shown_also_when
     cr_expect_eq(offset_after(front, FRONT_WALL_MS + 3600000), 3600000, "and forth");
     front_free(front);
 }
+
+/* Both hubs read the log anew after the store's clock was set, as workers do that were started just then. */
+static int64_t left_after_clock_was_set(struct front *front, int64_t shift_ms)
+{
+    front->wall_shift_ms += shift_ms;
+    front_forget(front, front->entry_count);
+    front_settle(front);
+    return hall_left_ms(front_hall(front, 1), 20000, front->now_ms);
+}
+
+static struct front *asked_for_five_seconds(void)
+{
+    struct front *front = front_new("{\"limit_s\":20,\"close_all\":false}");
+    front_join(front, 0, "An");
+    struct guest *host = front_host(front, 0);
+    cr_assert_str_eq(guest_do(host, "\"open\""), "");
+    front_wait(front, 5000);
+    front_settle(front);
+    return front;
+}
+
+Test(hub_join, a_worker_that_comes_after_the_clock_was_set_learns_from_the_others_how_long_the_question_is_open)
+{
+    static const int64_t shifts_ms[] = {3600000, -7200000, 3600000};
+    struct front *front = asked_for_five_seconds();
+
+    for (size_t i = 0; i < 3; i++) {
+        int64_t left = left_after_clock_was_set(front, shifts_ms[i]);
+        cr_expect(left > 14000 && left <= 15000, "%lld left", (long long)left);
+    }
+    cr_expect_eq(room_phase(front_hall(front, 1)->room), PHASE_QUESTION);
+    front_free(front);
+}
+
+Test(hub_join, and_while_it_is_paused_for_how_long_it_was)
+{
+    struct front *front = asked_for_five_seconds();
+    struct guest *host = front_host(front, 0);
+
+    cr_assert_str_eq(guest_do(host, "\"pause\""), "");
+    front_wait(front, 9000);
+    left_after_clock_was_set(front, 3600000);
+    host = front_host(front, 1);
+    cr_assert_str_eq(guest_do(host, "\"resume\""), "");
+    int64_t left = hall_left_ms(front_hall(front, 1), 20000, front->now_ms);
+    cr_expect(left > 14000 && left <= 15000, "%lld left", (long long)left);
+    front_free(front);
+}
+
+Test(hub_join, who_comes_back_just_after_the_clock_was_set_back_is_not_taken_for_who_came_before)
+{
+    struct front *front = front_new("{}");
+    struct guest *an = front_join(front, 0, "An");
+
+    front_wait(front, 60000);
+    guest_hang_up(an);
+    struct guest *again = front_guest(front, 0);
+    attach(again, token_of(an));
+    front->wall_shift_ms = -10000;
+    front_forget(front, front->entry_count);
+    front_settle(front);
+    struct guest *later = front_guest(front, 1);
+    attach(later, token_of(an));
+    front_settle(front);
+    cr_expect_eq(again->code, CLOSE_TAKEN_OVER, "%d", (int)again->code);
+    cr_expect_not_null(later->session, "%d", (int)later->code);
+    front_free(front);
+}
+
+Test(hub_join, without_a_note_the_stores_clock_is_believed)
+{
+    struct front *front = asked_for_five_seconds();
+
+    memset(front->noted_keys, 0, sizeof front->noted_keys);
+    left_after_clock_was_set(front, 12000);
+    int64_t left = hall_left_ms(front_hall(front, 1), 20000, front->now_ms);
+    cr_expect(left > 2000 && left <= 3000, "%lld left", (long long)left);
+    front_free(front);
+}

@@ -310,6 +310,7 @@ Test(seating, who_came_earlier_but_was_heard_of_later_takes_no_seat_from_who_cam
     stage_start(&stage, "{}");
     stage_join(&stage, "An");
     int64_t now_ms = stage.now_ms;
+    stage.now_ms += 600000;
     cr_expect_eq(attach_read_at(&stage, 0, 71, now_ms + 5000), REFUSAL_NONE);
     cr_expect_eq(attach_read_at(&stage, 0, 72, now_ms + 4999), REFUSAL_STALE);
     cr_expect_eq(seat_of(&stage, 0).connection, 71);
@@ -319,13 +320,26 @@ Test(seating, who_came_earlier_but_was_heard_of_later_takes_no_seat_from_who_cam
     stage_end(&stage);
 }
 
+Test(seating, nobody_came_after_the_log_has_them_whatever_a_clock_that_was_set_back_says)
+{
+    struct stage stage;
+
+    stage_start(&stage, "{}");
+    stage_join(&stage, "An");
+    cr_expect_eq(attach_read_at(&stage, 0, 71, stage.now_ms + 60000), REFUSAL_NONE);
+    cr_expect_eq(attach_read_at(&stage, 0, 72, stage.now_ms + 9000), REFUSAL_NONE, "it is the later line");
+    cr_expect_eq(seat_of(&stage, 0).connection, 72);
+    stage_end(&stage);
+}
+
 Test(seating, a_code_that_is_brought_always_comes_last)
 {
     struct stage stage;
 
     stage_start(&stage, "{}");
     stage_join(&stage, "An");
-    attach_read_at(&stage, 0, 71, stage.now_ms + 5000);
+    stage.now_ms += 5000;
+    attach_read_at(&stage, 0, 71, stage.now_ms);
     cr_expect_eq(take_code(&stage, 0, 300, 72), REFUSAL_NONE);
     cr_expect_eq(seat_of(&stage, 0).connection, 72);
     stage_end(&stage);

@@ -187,7 +187,7 @@ static void attach(struct oracle_player *player, int64_t connection, int64_t cam
 static int64_t came_at(const struct oracle *oracle, const char *type, const cJSON *row)
 {
     const cJSON *when = cJSON_GetArrayItem(row, strcmp(type, "joined") == 0 ? 4 : 2);
-    return when == NULL ? oracle->now : (int64_t)when->valuedouble;
+    return when == NULL || when->valuedouble > (double)oracle->now ? oracle->now : (int64_t)when->valuedouble;
 }
 
 static void take_people(struct oracle *oracle, const char *type)

@@ -9,7 +9,7 @@
 
 int64_t worker_now_ms(const struct world *world, const struct worker *worker)
 {
-    return world->now_ms + worker->skew_ms;
+    return world->now_ms + worker->machine->skew_ms;
 }
 
 static void schedule(struct worker *worker, enum happening_type type, int64_t at_ms, uint64_t number)
@@ -30,7 +30,7 @@ static void wake_in_time(struct worker *worker)
 
     if (due_ms == INT64_MAX)
         return;
-    int64_t at_ms = due_ms - worker->skew_ms;
+    int64_t at_ms = due_ms - worker->machine->skew_ms;
     at_ms = at_ms < world->now_ms ? world->now_ms : at_ms;
     if (worker->tick_at_ms >= world->now_ms && worker->tick_at_ms <= at_ms)
         return;
@@ -176,6 +176,20 @@ static void port_pin_free(void *engine, const char *room, const char *pin, int64
     (void)after_ms;
 }
 
+static void port_keep_time(void *engine, uint64_t key, int64_t ms)
+{
+    struct machine *machine = ((struct worker *)engine)->machine;
+    machine->noted_keys[key % NOTES] = key;
+    machine->noted_ms[key % NOTES] = ms;
+}
+
+static bool port_kept_time(void *engine, uint64_t key, int64_t *ms)
+{
+    const struct machine *machine = ((struct worker *)engine)->machine;
+    *ms = machine->noted_ms[key % NOTES];
+    return machine->noted_keys[key % NOTES] == key;
+}
+
 /* ---- starting, crashing ---- */
 
 void worker_start(struct world *world, size_t index)
@@ -195,13 +209,15 @@ void worker_start(struct world *world, size_t index)
                               .line = port_line,
                               .board_changed = port_board_changed,
                               .due = port_due,
-                              .pin_free = port_pin_free};
+                              .pin_free = port_pin_free,
+                              .keep_time = port_keep_time,
+                              .kept_time = port_kept_time};
 
     *worker = (struct worker){.world = world,
                               .index = index,
                               .incarnation = incarnation,
                               .epoch = epoch,
-                              .skew_ms = chance_between(&world->chance, 0, 100000000),
+                              .machine = &world->machines[chance_between(&world->chance, 0, MACHINES - 1)],
                               .connected = !world->store.away,
                               .tick_at_ms = -1};
     world_say(world, "w%zu starts", index);

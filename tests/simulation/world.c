@@ -194,6 +194,8 @@ void world_init(struct world *world, uint64_t seed, bool verbose)
     *world = (struct world){.seed = seed, .chance = {seed * UINT64_C(0x9E3779B97F4A7C15) + 1}, .verbose = verbose};
     make_rough(world);
     world->notices_get_lost = world->rough.lost_notices > 0;
+    for (size_t i = 0; i < MACHINES; i++)
+        world->machines[i].skew_ms = chance_between(&world->chance, 0, 100000000);
     world->worker_count = (size_t)chance_between(&world->chance, 1, WORKERS_MAX);
     world->player_count = how_many_players(&world->chance);
     world->host_count = (size_t)chance_between(&world->chance, 1, 2);

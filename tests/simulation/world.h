@@ -18,6 +18,8 @@
 #include "tests/simulation/chance.h"
 #include "tests/support/stage.h"
 
+#define MACHINES 2
+#define NOTES 64 /* few, so that some are lost */
 #define WORKERS_MAX 4
 #define CLIENTS_MAX 420
 #define ROOM "room1"
@@ -105,12 +107,19 @@ struct waiting {
     uint64_t ticket;
 };
 
+/* Its workers share a monotonic clock and what they note for each other. */
+struct machine {
+    int64_t skew_ms;
+    uint64_t noted_keys[NOTES];
+    int64_t noted_ms[NOTES];
+};
+
 struct worker {
     struct world *world; /* the ports are given the worker alone */
     size_t index;
     struct hub *hub; /* NULL: crashed */
     uint64_t incarnation;
-    int64_t skew_ms;
+    struct machine *machine;
     int64_t stalled_until_ms;
     struct waiting *queue; /* appends without a reply yet */
     size_t queued, queue_capacity;
@@ -220,7 +229,8 @@ struct world {
     uint64_t *digest_set;
     size_t digest_capacity;
     size_t digest_stride;
-    uint32_t revealed;     /* a bit for each question of the bank */
+    uint32_t revealed; /* a bit for each question of the bank */
+    struct machine machines[MACHINES];
     bool notices_get_lost; /* then a worker may hear of a close only after the settle time */
     bool answers_may_miss; /* a worker was cut off or stood still: it may come after the reveal */
     uint64_t entries_applied, frames;

@@ -98,6 +98,21 @@ static void port_pin_free(void *engine, const char *room, const char *pin, int64
     rooms_free_pin(log_redis(((struct desk *)engine)->log), room, pin, after_ms);
 }
 
+static void port_keep_time(void *engine, uint64_t key, int64_t ms)
+{
+    (void)engine;
+    (void)key;
+    (void)ms;
+}
+
+static bool port_kept_time(void *engine, uint64_t key, int64_t *ms)
+{
+    (void)engine;
+    (void)key;
+    (void)ms;
+    return false;
+}
+
 static const struct hub_ports ports = {.append = port_append,
                                        .writable = port_writable,
                                        .close = port_close,
@@ -110,7 +125,9 @@ static const struct hub_ports ports = {.append = port_append,
                                        .line = port_line,
                                        .board_changed = port_board_changed,
                                        .due = port_due,
-                                       .pin_free = port_pin_free};
+                                       .pin_free = port_pin_free,
+                                       .keep_time = port_keep_time,
+                                       .kept_time = port_kept_time};
 
 /* ---- a turn ---- */
 

@@ -130,15 +130,31 @@ static void port_pin_free(void *engine, const char *room, const char *pin, int64
     (void)after_ms;
 }
 
+static void port_keep_time(void *engine, uint64_t key, int64_t ms)
+{
+    struct front *front = ((struct front_hub *)engine)->front;
+    front->noted_keys[key % FRONT_NOTES] = key;
+    front->noted_ms[key % FRONT_NOTES] = ms;
+}
+
+static bool port_kept_time(void *engine, uint64_t key, int64_t *ms)
+{
+    const struct front *front = ((struct front_hub *)engine)->front;
+    *ms = front->noted_ms[key % FRONT_NOTES];
+    return front->noted_keys[key % FRONT_NOTES] == key;
+}
+
 /* ---- making ---- */
 
 static void put_entry(struct front *front, const char *e, const char *p)
 {
     front->entries = memory_grow(front->entries, front->entry_count + 1, sizeof *front->entries);
     struct front_entry *entry = &front->entries[front->entry_count++];
+    int64_t at_ms = FRONT_WALL_MS + front->wall_shift_ms + front->now_ms;
     *entry = (struct front_entry){.e = memory_copy(e, strlen(e)),
                                   .p = p == NULL ? NULL : memory_copy(p, strlen(p)),
-                                  .at_ms = FRONT_WALL_MS + front->now_ms};
+                                  .at_ms = at_ms < front->last_at_ms ? front->last_at_ms : at_ms};
+    front->last_at_ms = entry->at_ms;
     snprintf(entry->id, sizeof entry->id, "%lld-%zu", (long long)entry->at_ms, front->entry_count);
 }
 
@@ -184,7 +200,9 @@ struct front *front_new(const char *settings)
                                   .line = port_line,
                                   .board_changed = port_board_changed,
                                   .due = port_due,
-                                  .pin_free = port_pin_free};
+                                  .pin_free = port_pin_free,
+                                  .keep_time = port_keep_time,
+                                  .kept_time = port_kept_time};
         at->front = front;
         at->hub = hub_new(&ports, i);
         hub_visit(at->hub, FRONT_ROOM, front->now_ms);
@@ -285,7 +303,7 @@ void front_read(struct front *front, size_t hub)
             return;
     }
     if (!at->caught_up)
-        hub_caught_up(at->hub, FRONT_ROOM, FRONT_WALL_MS + front->now_ms, front->now_ms);
+        hub_caught_up(at->hub, FRONT_ROOM, FRONT_WALL_MS + front->wall_shift_ms + front->now_ms, front->now_ms);
     at->caught_up = true;
 }
 

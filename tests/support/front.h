@@ -12,6 +12,7 @@
 #define FRONT_GUESTS_MAX 700
 #define FRONT_HEARD_MAX 400
 #define FRONT_ROOM "room1"
+#define FRONT_NOTES 64
 #define FRONT_HOST "host" /* tokens: a role's name, or player:ID:GENERATION, or expired */
 #define FRONT_WALL_MS INT64_C(1732431600000)
 
@@ -62,6 +63,10 @@ struct front {
     uint64_t random;
     size_t largest_batch; /* rows of one entry */
     bool pin_unknown;
+    int64_t wall_shift_ms; /* the store's clock was set by this much; */
+    int64_t last_at_ms;    /* ids of entries never go back */
+    uint64_t noted_keys[FRONT_NOTES];
+    int64_t noted_ms[FRONT_NOTES];
 };
 
 /* Both hubs, and a room of the stage's bank with these settings in the log. */
