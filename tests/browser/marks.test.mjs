@@ -12,9 +12,21 @@ import { PICTURES, Page, launch } from "./pages.mjs";
 
 const NAMES = ["Nguyễn Thị Minh Anh", "Trần Quốc Bảo", "Lê Hoàng Châu", "Phạm Gia Dũng", "Vũ Ngọc Hà", "Đặng Khánh Linh", "Bùi Đức Mạnh", "Hoàng Bảo Nam", "Đỗ Thảo Nguyên", "Ngô Minh Quân"];
 const PAPER = { width: 794, height: 1123 };
-let server, browser, key, room, host, teacher;
+let server, browser, key, first, room, host, teacher;
 const members = [];
 const keep = (member) => { members.push(member); return member; };
+
+/* Before the class: three people, two questions. */
+async function playBefore() {
+  first = await server.room(key, { title: "Trước buổi tập huấn", questions: { count: 2 } });
+  const leader = keep(await Member.attach(server.url, first.host_token, "before"));
+  const people = await inWaves(NAMES.slice(0, 3), 3, async (name) => keep(await Member.join(server.url, { pin: first.pin, name })));
+  await leader.must("next");
+  await Promise.all(people.map((one) => one.expect("question")));
+  await people[0].answer(1, KINDS[0].right[0]);
+  for (const step of ["close", "reveal", "end"])
+    await leader.must(step);
+}
 
 async function play(players) {
   for (let q = 1; q <= KINDS.length; q++) {
@@ -36,6 +48,7 @@ before(async () => {
   server = await new Server({ workers: 2 }).start();
   browser = await launch();
   key = await server.key("host");
+  await playBefore();
   room = await server.room(key, { title: "Kiểm tra 15 phút – 6A1" });
   host = keep(await Member.attach(server.url, room.host_token, "host"));
   await play(await inWaves(NAMES, 10, async (name) => keep(await Member.join(server.url, { pin: room.pin, name, unit: "6A1" }))));
@@ -89,6 +102,23 @@ test("another rule gives other marks, and says so", async () => {
   await teacher.says("marks-rule-text", "câu đã qua không tính");
   await teacher.id("marks-rule").selectOption("right");
   await teacher.says("marks-rule-text", "Trả lời nhanh hay chậm");
+});
+
+test("before and after a class: the gain of all, and of those who bear the same name", async () => {
+  await teacher.id("gain-before").selectOption(first.room);
+  await teacher.seen("gain-all");
+  assert.match((await texts("gain-all"))[0], /^Tất cả33%\d+%\+\d+$/);
+  assert.equal((await texts("gain-person")).length, 3);
+  await teacher.says("gain-unmatched", "Ghép được 3 người");
+  await teacher.id("gain").scrollIntoViewIfNeeded();
+  await teacher.look("gain");
+  await teacher.page.emulateMedia({ media: "print" });
+  await teacher.page.setViewportSize(PAPER);
+  await teacher.fits("on paper, with the gain");
+  await teacher.page.screenshot({ path: join(PICTURES, "marks-gain-on-paper.png"), fullPage: true });
+  await teacher.page.emulateMedia({ media: "screen" });
+  await teacher.page.setViewportSize({ width: 1366, height: 768 });
+  await teacher.id("gain-before").selectOption("");
 });
 
 test("the sheet that is saved holds the same marks", async () => {

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* marks.tsx - the marks of a room: to look at, to print on A4, to take along as a sheet. */
-import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { api } from "../lib/http";
 import { date, langOf, number, textOf, useLang } from "../lib/i18n";
 import { saveFile } from "./download";
+import { GainPart } from "./gain";
 import { told } from "./home";
 import type { MarkedQuestion, MarkedRow, Marks, MarksKey, Wish } from "./marks_list";
 import { USUAL, average, marksPath, missed, noteOf, tenth, tk } from "./marks_list";
+import { Wide } from "./marks_parts";
 import { go, key } from "./place";
 import "./marks.css";
 
@@ -19,11 +20,6 @@ function useMarks(room: string, token: string, wish: Wish): { marks: Marks | nul
     return () => { wanted = false; };
   }, [room, token, wish.rule, wish.before, wish.absent]);
   return got;
-}
-
-/* Wider than a phone: it scrolls by itself, also from the keyboard. */
-function Wide({ what, children }: { what: string; children: ComponentChildren }) {
-  return <div class="marks-wide" role="region" tabIndex={0} aria-label={tk("marks.scroll", { what })}>{children}</div>;
 }
 
 function Choice<K extends keyof Wish>({ name, among, wish, set }: { name: K; among: Wish[K][]; wish: Wish; set(wish: Wish): void }) {
@@ -170,6 +166,7 @@ export function MarksPage({ room, token }: { room: string; token: string }) {
       {marks && <People marks={marks} />}
       {marks && <Signature />}
       {marks && <Questions marks={marks} />}
+      {marks && <GainPart marks={marks} wish={wish} />}
     </main>
   );
 }
