@@ -92,6 +92,21 @@ static void port_pin_free(void *engine, const char *room, const char *pin, int64
     (void)after_ms;
 }
 
+static void port_keep_time(void *engine, uint64_t key, int64_t ms)
+{
+    (void)engine;
+    (void)key;
+    (void)ms;
+}
+
+static bool port_kept_time(void *engine, uint64_t key, int64_t *ms)
+{
+    (void)engine;
+    (void)key;
+    (void)ms;
+    return false;
+}
+
 static uint32_t turn_ms(const void *context)
 {
     (void)context;
@@ -131,7 +146,9 @@ void counter_open(struct counter *counter, uv_loop_t *loop, uint32_t worker, con
                               .line = port_line,
                               .board_changed = port_board_changed,
                               .due = port_due,
-                              .pin_free = port_pin_free};
+                              .pin_free = port_pin_free,
+                              .keep_time = port_keep_time,
+                              .kept_time = port_kept_time};
 
     memset(counter, 0, sizeof *counter);
     counter->loop = loop;
