@@ -6,23 +6,57 @@
 #include "engine/results_table.h"
 #include "question-banks/memory.h"
 
-static void put_entry(void *context, const struct entry *entry)
-{
-    struct buffer *out = context;
-    char *e = memory_copy(entry->e, entry->e_length);
+/* A bundle on its way into a file, a line at a time. */
+struct writing {
+    FILE *out;
+    const struct replay *replay;
+    struct buffer line;
+};
 
+static void put_line(struct writing *writing)
+{
+    (void)fwrite(writing->line.text, 1, writing->line.length, writing->out);
+    buffer_rewind(&writing->line, 0);
+}
+
+static void put_head(struct writing *writing)
+{
+    buffer_print(&writing->line,
+                 "{\"hoithi\":\"bundle\",\"format\":%d,\"room\":\"%s\",\"program\":\"" HOITHI_VERSION "\"}\n",
+                 BUNDLE_FORMAT, writing->replay->name);
+    buffer_put(&writing->line, "{\"bank\":");
+    buffer_quote(&writing->line, writing->replay->bank_text);
+    buffer_put(&writing->line, "}\n");
+    put_line(writing);
+}
+
+static void quote(struct buffer *out, const char *text, size_t length)
+{
+    char *ended = memory_copy(text, length);
+    buffer_quote(out, ended);
+    free(ended);
+}
+
+void bundle_put_entry(struct buffer *out, const struct entry *entry)
+{
     buffer_print(out, "{\"n\":%llu,\"id\":", (unsigned long long)entry->position);
     buffer_quote(out, entry->id);
     buffer_put(out, ",\"e\":");
-    buffer_quote(out, e);
-    free(e);
+    quote(out, entry->e, entry->e_length);
     if (entry->p != NULL) {
-        char *p = memory_copy(entry->p, entry->p_length);
         buffer_put(out, ",\"p\":");
-        buffer_quote(out, p);
-        free(p);
+        quote(out, entry->p, entry->p_length);
     }
     buffer_put(out, "}\n");
+}
+
+static void take_entry(void *context, const struct entry *entry)
+{
+    struct writing *writing = context;
+    if (entry->position == 1)
+        put_head(writing);
+    bundle_put_entry(&writing->line, entry);
+    put_line(writing);
 }
 
 void bundle_put_board(struct buffer *out, const struct room *room)
@@ -39,47 +73,52 @@ void bundle_put_board(struct buffer *out, const struct room *room)
     buffer_put(out, "]");
 }
 
-static void put_head(struct buffer *out, const struct replay *replay, const struct buffer *entries)
+static void put_end(struct writing *writing)
 {
-    buffer_print(out, "{\"hoithi\":\"bundle\",\"format\":%d,\"room\":\"%s\",\"program\":\"" HOITHI_VERSION "\"}\n",
-                 BUNDLE_FORMAT, replay->name);
-    buffer_put(out, "{\"bank\":");
-    buffer_quote(out, replay->bank_text);
-    buffer_put(out, "}\n");
-    buffer_add(out, entries->text, entries->length);
-}
-
-static void put_end(struct buffer *out, const struct replay *replay)
-{
+    const struct replay *replay = writing->replay;
+    struct buffer *out = &writing->line;
     char head[DIGEST_HEX_SIZE];
+
     digest_hex(&replay->head, head);
     buffer_print(out,
                  "{\"entries\":%llu,\"head\":\"%s\",\"state\":\"%s\",\"board\":", (unsigned long long)replay->position,
                  head, room_result_name(replay->room));
     bundle_put_board(out, replay->room);
     buffer_put(out, "}\n");
+    put_line(writing);
+}
+
+enum replay_status bundle_write_file(struct redis_sync *redis, const char *room, FILE *out, struct replay *replay)
+{
+    struct writing writing = {.out = out, .replay = replay};
+
+    buffer_init(&writing.line);
+    enum replay_status status = replay_store(replay, redis, room, take_entry, &writing);
+    if (status == REPLAY_OK)
+        put_end(&writing);
+    buffer_clear(&writing.line);
+    return status;
 }
 
 enum results_status bundle_write(struct redis_sync *redis, const char *room, char **bytes, size_t *length, char *why,
                                  size_t why_size)
 {
     struct replay replay;
-    struct buffer entries, out;
 
     *bytes = NULL;
     *length = 0;
-    buffer_init(&entries);
-    enum results_status status = results_status_of(replay_store(&replay, redis, room, put_entry, &entries));
-    if (status == RESULTS_OK) {
-        buffer_init(&out);
-        put_head(&out, &replay, &entries);
-        put_end(&out, &replay);
-        *length = out.length;
-        *bytes = buffer_take(&out);
-    } else {
+    FILE *out = open_memstream(bytes, length);
+    if (out == NULL)
+        abort();
+    enum results_status status = results_status_of(bundle_write_file(redis, room, out, &replay));
+    if (fclose(out) != 0)
+        abort(); /* out of memory */
+    if (status != RESULTS_OK) {
         snprintf(why, why_size, "%s", replay.why);
+        free(*bytes);
+        *bytes = NULL;
+        *length = 0;
     }
-    buffer_clear(&entries);
     replay_clear(&replay);
     return status;
 }

@@ -12,6 +12,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
+#include "engine/replay.h"
 #include "engine/results.h"
 #include "rooms/buffer.h"
 #include "rooms/room.h"
@@ -24,11 +26,18 @@
 /* As results_write(): blocks, and gives new bytes. */
 enum results_status bundle_write(struct redis_sync *redis, const char *room, char **bytes, size_t *length, char *why,
                                  size_t why_size);
+/* The same into a file, line by line and without its signature. Clear `replay` in any case: it is the room as it was
+ * written, or says why not. */
+enum replay_status bundle_write_file(struct redis_sync *redis, const char *room, FILE *out, struct replay *replay);
+/* One entry as it stands in a bundle, with its line feed. */
+void bundle_put_entry(struct buffer *out, const struct entry *entry);
 /* The official order without names, as it stands in a bundle: a JSON array. */
 void bundle_put_board(struct buffer *out, const struct room *room);
 
 /* What a signature is made of; its length. */
 int bundle_statement(char out[BUNDLE_STATEMENT_MAX], const char *room, uint64_t entries, const char *head);
+/* The last line of a bundle that makes this statement, signed with the key of the data directory. False: `why`. */
+bool bundle_put_signature(struct buffer *out, const char *data, const char *statement, char why[BUNDLE_WHY_MAX]);
 /* Signs what bundle_write() wrote with the key of the data directory `data`; grows `*bytes`. False: unchanged, `why`.
  */
 bool bundle_sign(const char *data, const char *room, char **bytes, size_t *length, char why[BUNDLE_WHY_MAX]);

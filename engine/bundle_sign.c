@@ -35,33 +35,43 @@ static int statement_of(const char *room, const char *bytes, size_t length, char
     return said;
 }
 
-bool bundle_sign(const char *data, const char *room, char **bytes, size_t *length, char why[BUNDLE_WHY_MAX])
+bool bundle_put_signature(struct buffer *out, const char *data, const char *statement, char why[BUNDLE_WHY_MAX])
 {
     uint8_t public_key[NODE_PUBLIC_BYTES];
     uint8_t signature[NODE_SIGNATURE_BYTES];
-    char statement[BUNDLE_STATEMENT_MAX];
-    struct buffer line;
 
     struct node_key *key = node_key_open(data, why, BUNDLE_WHY_MAX);
     if (key == NULL)
         return false;
     node_key_public(key, public_key);
-    int said = statement_of(room, *bytes, *length, statement);
-    bool made = said > 0 && node_key_sign(key, statement, (size_t)said, signature);
+    bool made = statement[0] != '\0' && node_key_sign(key, statement, strlen(statement), signature);
     node_key_close(key);
     if (!made) {
         snprintf(why, BUNDLE_WHY_MAX, "the bundle cannot be signed");
         return false;
     }
-    buffer_init(&line);
-    buffer_put(&line, "{\"signer\":\"");
-    put_hex(&line, public_key, sizeof public_key);
-    buffer_put(&line, "\",\"signature\":\"");
-    put_hex(&line, signature, sizeof signature);
-    buffer_put(&line, "\"}\n");
-    *bytes = memory_grow(*bytes, *length + line.length + 1, 1);
-    memcpy(*bytes + *length, line.text, line.length + 1);
-    *length += line.length;
-    buffer_clear(&line);
+    buffer_put(out, "{\"signer\":\"");
+    put_hex(out, public_key, sizeof public_key);
+    buffer_put(out, "\",\"signature\":\"");
+    put_hex(out, signature, sizeof signature);
+    buffer_put(out, "\"}\n");
     return true;
+}
+
+bool bundle_sign(const char *data, const char *room, char **bytes, size_t *length, char why[BUNDLE_WHY_MAX])
+{
+    char statement[BUNDLE_STATEMENT_MAX];
+    struct buffer line;
+
+    if (statement_of(room, *bytes, *length, statement) == 0)
+        statement[0] = '\0';
+    buffer_init(&line);
+    bool made = bundle_put_signature(&line, data, statement, why);
+    if (made) {
+        *bytes = memory_grow(*bytes, *length + line.length + 1, 1);
+        memcpy(*bytes + *length, line.text, line.length + 1);
+        *length += line.length;
+    }
+    buffer_clear(&line);
+    return made;
 }

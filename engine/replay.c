@@ -127,6 +127,17 @@ static enum replay_status take_page(struct replay *replay, const struct redisRep
     return REPLAY_OK;
 }
 
+/* Pages of a log that was archived meanwhile end early, and would look like a shorter contest. */
+static enum replay_status check_still_there(struct replay *replay, struct redis_sync *redis, const char *key)
+{
+    struct redisReply *reply = redis_sync_ask(redis, "XLEN", key, NULL);
+    if (reply == NULL)
+        return fail(replay, REPLAY_STORE_FAILED, redis_sync_fault(redis));
+    bool there = reply->type == REDIS_REPLY_INTEGER && (uint64_t)reply->integer >= replay->position;
+    freeReplyObject(reply);
+    return there ? REPLAY_OK : fail(replay, REPLAY_NO_ROOM, "its log has just left the store");
+}
+
 static enum replay_status take_log(struct replay *replay, struct redis_sync *redis, const struct onlooker *onlooker)
 {
     char key[KEY_MAX], start[REPLAY_ID_MAX + 2] = "-";
@@ -143,6 +154,8 @@ static enum replay_status take_log(struct replay *replay, struct redis_sync *red
         freeReplyObject(page);
         snprintf(start, sizeof start, "(%s", replay->last_id);
     } while (status == REPLAY_OK && taken > 0);
+    if (status == REPLAY_OK)
+        status = check_still_there(replay, redis, key);
     return status == REPLAY_OK ? replay_end(replay) : status;
 }
 

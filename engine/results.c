@@ -50,9 +50,8 @@ static void write_text(const struct results_table *table, enum results_format fo
     *bytes = buffer_take(&out);
 }
 
-/* Clears the replay. */
-static enum results_status write_replay(struct replay *replay, enum results_format format, struct results_bytes *out,
-                                        char *why, size_t why_size)
+enum results_status results_of_replay(struct replay *replay, enum results_format format, struct results_bytes *out,
+                                      char *why, size_t why_size)
 {
     struct results_table table;
     enum results_status status = RESULTS_OK;
@@ -75,7 +74,7 @@ enum results_status results_write(struct redis_sync *redis, const char *room, en
 
     enum results_status status = results_status_of(replay_store(&replay, redis, room, NULL, NULL));
     if (status == RESULTS_OK) {
-        status = write_replay(&replay, format, &out, why, why_size);
+        status = results_of_replay(&replay, format, &out, why, why_size);
     } else {
         snprintf(why, why_size, "%s", replay.why);
         replay_clear(&replay);
@@ -93,5 +92,5 @@ enum results_status results_of_bundle(const struct results_bytes *bundle, enum r
     *out = (struct results_bytes){0};
     if (!verify_replay(bundle->bytes, bundle->length, &replay, why, why_size))
         return RESULTS_UNREADABLE;
-    return write_replay(&replay, format, out, why, why_size);
+    return results_of_replay(&replay, format, out, why, why_size);
 }

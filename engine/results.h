@@ -34,6 +34,11 @@ struct results_bytes {
 enum results_status results_of_bundle(const struct results_bytes *bundle, enum results_format format,
                                       struct results_bytes *out, char *why, size_t why_size);
 
+/* The same from a room that was replayed; clears it. */
+struct replay;
+enum results_status results_of_replay(struct replay *replay, enum results_format format, struct results_bytes *out,
+                                      char *why, size_t why_size);
+
 /* `hoithi results ROOM|BUNDLE --format F`: argv[0] is "results". Exit status. */
 int results_command(int argc, char **argv);
 
