@@ -35,6 +35,7 @@ struct log_events {
     void *context;
     void (*room_bank)(void *context, const char *room, struct bank *bank); /* takes `bank` */
     void (*room_missing)(void *context, const char *room, int64_t now_ms);
+    void (*room_archived)(void *context, const char *room, int64_t now_ms);
     enum hub_entry_result (*entry)(void *context, const char *room, const struct entry *entry, int64_t now_ms);
     void (*caught_up)(void *context, const char *room, int64_t wall_ms, int64_t now_ms);
     uint64_t (*position)(void *context, const char *room, const char **id);

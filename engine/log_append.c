@@ -8,8 +8,12 @@
 #include <hiredis/hiredis.h>
 #include "question-banks/memory.h"
 
-/* Entry, count and notice in one step. The notice carries the position alone: entries are read by XRANGE. */
-static const char append_script[] = "local id\n"
+/* Entry, count and notice in one step. The notice carries the position alone: entries are read by XRANGE. An archived
+ * room (KEYS[2]: its record) takes nothing: an entry would make a log without a beginning. */
+static const char append_script[] = "if redis.call('HEXISTS', KEYS[2], 'archived_at') == 1 then\n"
+                                    "  return redis.error_reply('ARCHIVED the room is over and archived')\n"
+                                    "end\n"
+                                    "local id\n"
                                     "if ARGV[3] == '' then id = redis.call('XADD', KEYS[1], '*', 'e', ARGV[2])\n"
                                     "else id = redis.call('XADD', KEYS[1], '*', 'e', ARGV[2], 'p', ARGV[3]) end\n"
                                     "local n = redis.call('XLEN', KEYS[1])\n"
@@ -17,12 +21,13 @@ static const char append_script[] = "local id\n"
                                     "return {n, id}\n";
 
 /* What Redis may answer instead of taking an entry, and what follows from it. Searched in order. */
-enum trouble { TROUBLE_SCRIPT, TROUBLE_FULL, TROUBLE_AWAY, TROUBLE_OTHER_SERVER, TROUBLE_LOST };
+enum trouble { TROUBLE_SCRIPT, TROUBLE_FULL, TROUBLE_AWAY, TROUBLE_OTHER_SERVER, TROUBLE_LOST, TROUBLE_ARCHIVED };
 static const struct {
     const char *word;
     enum trouble trouble;
 } troubles[] = {
     {"NOSCRIPT", TROUBLE_SCRIPT},
+    {"ARCHIVED", TROUBLE_ARCHIVED},
     {"OOM", TROUBLE_FULL},
     {"MISCONF", TROUBLE_FULL},
     {"No space", TROUBLE_FULL},
@@ -144,6 +149,9 @@ static void not_taken(struct log *log, struct waiting *waiting, const char *erro
     case TROUBLE_LOST:
         lost_room(log, waiting, error);
         return;
+    case TROUBLE_ARCHIVED: /* nobody waits for it: the next look tells whoever is in the room */
+        forget(log, waiting);
+        return;
     case TROUBLE_OTHER_SERVER:
         redis_break(log->writer, error);
         return;
@@ -194,13 +202,14 @@ static void took_append(void *context, const struct redisReply *reply)
 
 static void send_one(struct log *log, struct waiting *waiting)
 {
-    char key[LOG_KEY_MAX], channel[LOG_KEY_MAX];
+    char key[LOG_KEY_MAX], meta[LOG_KEY_MAX], channel[LOG_KEY_MAX];
     snprintf(key, sizeof key, "hoithi:{%s}:log", waiting->room);
+    snprintf(meta, sizeof meta, "hoithi:{%s}:meta", waiting->room);
     snprintf(channel, sizeof channel, "hoithi:{%s}:notice", waiting->room);
     const char *words[] = {
-        "EVALSHA", log->script, "1", key, channel, waiting->bytes, waiting->bytes + waiting->e_length};
+        "EVALSHA", log->script, "2", key, meta, channel, waiting->bytes, waiting->bytes + waiting->e_length};
     const size_t lengths[] = {
-        7, LOG_SHA_SIZE - 1, 1, strlen(key), strlen(channel), waiting->e_length, waiting->p_length};
+        7, LOG_SHA_SIZE - 1, 1, strlen(key), strlen(meta), strlen(channel), waiting->e_length, waiting->p_length};
 
     waiting->in_flight = true;
     log->in_flight_count++;
@@ -208,7 +217,7 @@ static void send_one(struct log *log, struct waiting *waiting)
     if (waiting->sent_before)
         log->counts.sent_again++;
     waiting->sent_before = true;
-    bool sent = redis_send(log->writer, &(struct redis_command){.count = 7, .words = words, .lengths = lengths},
+    bool sent = redis_send(log->writer, &(struct redis_command){.count = 8, .words = words, .lengths = lengths},
                            took_append, waiting);
     assert(sent);
 }

@@ -12,6 +12,11 @@ static void room_missing(void *context, const char *room, int64_t now_ms)
     hub_room_missing(context, room, now_ms);
 }
 
+static void room_archived(void *context, const char *room, int64_t now_ms)
+{
+    hub_room_archived(context, room, now_ms);
+}
+
 static enum hub_entry_result entry_came(void *context, const char *room, const struct entry *entry, int64_t now_ms)
 {
     return hub_entry(context, room, entry, now_ms);
@@ -53,6 +58,7 @@ struct log_events log_events_of_hub(struct hub *hub)
     return (struct log_events){.context = hub,
                                .room_bank = room_bank,
                                .room_missing = room_missing,
+                               .room_archived = room_archived,
                                .entry = entry_came,
                                .caught_up = caught_up,
                                .position = position_of,

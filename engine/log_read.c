@@ -237,10 +237,30 @@ static void read_page(struct followed *room)
 static void is_missing(struct followed *room)
 {
     struct log *log = room->log;
+    bool archived = room->archived;
     char name[ROOM_ID_MAX + 1];
     memcpy(name, room->room, sizeof name);
     let_go(room);
-    log->events.room_missing(log->events.context, name, log_now_ms(log));
+    if (archived)
+        log->events.room_archived(log->events.context, name, log_now_ms(log));
+    else
+        log->events.room_missing(log->events.context, name, log_now_ms(log));
+}
+
+static void took_archived(void *context, const struct redisReply *reply)
+{
+    struct followed *room = context;
+    if (still_here(room))
+        room->archived = reply != NULL && reply->type == REDIS_REPLY_INTEGER && reply->integer == 1;
+}
+
+/* Comes before the reply to whatever is asked next, which tells a room that is gone from one that is archived. */
+static void ask_archived(struct followed *room)
+{
+    char key[LOG_KEY_MAX];
+    room_key(room, "meta", key);
+    ask(room, &(struct redis_command){.count = 3, .words = (const char *[]){"HEXISTS", key, "archived_at"}},
+        took_archived);
 }
 
 static struct bank *parse_bank(const char *room, const struct redisReply *reply)
@@ -285,6 +305,7 @@ static void read_bank(struct followed *room)
 {
     char key[LOG_KEY_MAX];
     room_key(room, "bank", key);
+    ask_archived(room);
     if (ask(room, &(struct redis_command){.count = 2, .words = (const char *[]){"GET", key}}, took_bank))
         set_reading(room, READING_BANK);
 }
@@ -310,6 +331,10 @@ static void took_last(void *context, const struct redisReply *reply)
     if (reply == NULL || reply->type != REDIS_REPLY_ARRAY)
         return; /* `compare` stands: asked again by the next look */
     room->compare = false;
+    if (room->archived) {
+        is_missing(room);
+        return;
+    }
     uint64_t position = log->events.position(log->events.context, room->room, NULL);
     bool here = room->length >= position && reply->elements == 1 && entry_of(reply->element[0], position, &entry);
     if (!log->events.same_last(log->events.context, room->room, here ? &entry : NULL)) {
@@ -335,6 +360,7 @@ static void compare_last(struct followed *room)
     }
     room_key(room, "log", key);
     room->length = 0;
+    ask_archived(room);
     ask(room, &(struct redis_command){.count = 2, .words = (const char *[]){"XLEN", key}}, took_length_before);
     if (ask(room, &(struct redis_command){.count = 4, .words = (const char *[]){"XRANGE", key, id, id}}, took_last))
         set_reading(room, READING_COMPARE);

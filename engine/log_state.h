@@ -51,6 +51,7 @@ struct followed {
     bool has_bank;
     bool compare;        /* before anything else is read */
     bool unreadable;     /* holds what this program does not know: to be let go */
+    bool archived;       /* as its record said last */
     bool gone;           /* unfollowed: freed when the last reply has come */
     uint32_t asked;      /* replies under way */
     uint64_t known;      /* the position that Redis is known to have reached */

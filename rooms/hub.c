@@ -144,7 +144,7 @@ void hub_room_bank(struct hub *hub, const char *room, struct bank *bank)
     show_forget_heads(hall);
 }
 
-void hub_room_missing(struct hub *hub, const char *room, int64_t now_ms)
+static void turn_out(struct hub *hub, const char *room, enum refusal why, int64_t now_ms)
 {
     struct hall *hall = hub_hall(hub, room);
     if (hall == NULL)
@@ -152,10 +152,20 @@ void hub_room_missing(struct hub *hub, const char *room, int64_t now_ms)
     while (hall->session_count > 0) {
         struct session *session = hall->sessions[0];
         session_leave_hall(session, now_ms);
-        session_error(hub, session, REFUSAL_BAD_TOKEN);
+        session_error(hub, session, why);
         session_close(hub, session, CLOSE_TOKEN_ENDED);
     }
     forget_hall(hub, hall, now_ms);
+}
+
+void hub_room_missing(struct hub *hub, const char *room, int64_t now_ms)
+{
+    turn_out(hub, room, REFUSAL_BAD_TOKEN, now_ms);
+}
+
+void hub_room_archived(struct hub *hub, const char *room, int64_t now_ms)
+{
+    turn_out(hub, room, REFUSAL_ARCHIVED, now_ms);
 }
 
 void hub_visit(struct hub *hub, const char *room, int64_t now_ms)

@@ -152,6 +152,8 @@ void hub_pin_found(struct hub *hub, uint64_t session_number, enum pin_answer ans
 /* Takes `bank`. */
 void hub_room_bank(struct hub *hub, const char *room, struct bank *bank);
 void hub_room_missing(struct hub *hub, const char *room, int64_t now_ms);
+/* The room is over and has left the store: whoever is in it, or wants in, is told so. */
+void hub_room_archived(struct hub *hub, const char *room, int64_t now_ms);
 enum hub_entry_result { HUB_ENTRY_TAKEN, HUB_ENTRY_GAP, HUB_ENTRY_UNKNOWN };
 /* GAP: not the next position; read again from hub_position(). UNKNOWN: this program cannot serve the room; it is
  * dropped. */

@@ -20,6 +20,7 @@ static const struct {
     [REFUSAL_BANNED] = {"banned", "The host has removed this player from the room."},
     [REFUSAL_BAD_TOKEN] = {"bad_token", "This token or code is not valid here."},
     [REFUSAL_EXPIRED_TOKEN] = {"expired_token", "This token has expired."},
+    [REFUSAL_ARCHIVED] = {"archived", "The room is over and archived; its results are kept."},
     [REFUSAL_NOT_ALLOWED] = {"not_allowed", "This role may not do that."},
     [REFUSAL_WRONG_PHASE] = {"wrong_phase", "This cannot be done in the room's present phase."},
     [REFUSAL_STALE] = {"stale", "Somebody else was first; the room has moved on."},

@@ -109,6 +109,7 @@ struct log_events reader_events(struct reader *reader)
     return (struct log_events){.context = reader,
                                .room_bank = room_bank,
                                .room_missing = room_missing,
+                               .room_archived = room_missing,
                                .entry = entry_came,
                                .caught_up = caught_up,
                                .position = position_of,

@@ -8,7 +8,7 @@ import { codeText, lang, langOf, number, textOf, texts } from "../../web/src/lib
 import { shuffled } from "../../web/src/student/shuffle";
 
 const I18N = "web/src/i18n";
-const CODES = ("bad_frame unknown_type too_big not_joined wrong_pin room_locked room_full bad_name banned bad_token expired_token not_allowed wrong_phase stale " +
+const CODES = ("bad_frame unknown_type too_big not_joined wrong_pin room_locked room_full bad_name banned bad_token expired_token archived not_allowed wrong_phase stale " +
   "bad_answer bad_args reason_missing busy saving_full storage_full too_fast").split(" ");
 const read = (name: string) => JSON.parse(readFileSync(`${I18N}/${name}`, "utf8")) as { [key: string]: string };
 const said = <T>(l: "vi" | "en", f: () => T): T => { lang.set(l); try { return f(); } finally { lang.set("vi"); } };

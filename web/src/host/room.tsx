@@ -124,19 +124,21 @@ function Pane({ view, state, steer, where, tokens, token, wide }: { view: View; 
   }
 }
 
-/* The token has expired or is no good: with a key there is a new one. */
-function Shut({ state }: { state: State }) {
+/* The token has expired or is no good: with a key there is a new one. An archived room gives its results alone. */
+function Shut({ state, token }: { state: State; token: string }) {
   const here = place.get();
   const room = here.at === "room" ? here.room : null;
   const [said, setSaid] = useState<string | null>(null);
   const reopen = () => { enter(room as string).catch(() => setSaid(t("host.offline"))); };
+  const archived = state.error === "archived";
   const old = state.over === "token" || state.error === "bad_token" || state.error === "expired_token";
   return (
     <main class="sheet">
-      <h1>{t("host.lostroom")}</h1>
-      <p>{old ? t("host.badtoken") : codeText(state.error)}</p>
+      <h1>{archived ? t("host.archived.title") : t("host.lostroom")}</h1>
+      <p>{archived ? t("host.archived") : old ? t("host.badtoken") : codeText(state.error)}</p>
+      {archived && room && <section class="card"><Downloads state={{ ...state, room }} token={token} /></section>}
       {said && <p class="fault" role="alert">{said}</p>}
-      {key() !== "" && room && <button type="button" class="button primary" onClick={reopen} data-testid="reopen-room">{t("host.reopen")}</button>}
+      {key() !== "" && room && !archived && <button type="button" class="button primary" onClick={reopen} data-testid="reopen-room">{t("host.reopen")}</button>}
       {key() !== "" && <button type="button" class="button" onClick={() => go({ at: "home" })}>{t("host.back")}</button>}
     </main>
   );
@@ -156,7 +158,7 @@ export function Room({ client, steer, token, comeBack }: { client: Client; steer
       say(t(("phase." + state.phase) as Key) + (state.q ? ". " + t("phase.q", { q: state.q, of: state.of }) : ""));
   }, [state.phase, state.q]);
   if (state.error || state.over === "token")
-    return <Shut state={state} />;
+    return <Shut state={state} token={token} />;
   if (state.phase === null)
     return <main class="sheet"><p class="muted">{ts("line.connecting")}</p></main>;
   const side: View = view !== "now" ? view : state.phase === "lobby" ? "invite" : state.phase === "ended" ? "more" : "people";

@@ -19,7 +19,7 @@ export type Kind =
 
 export type Code =
   | "bad_frame" | "unknown_type" | "too_big" | "not_joined" | "wrong_pin" | "room_locked" | "room_full"
-  | "bad_name" | "banned" | "bad_token" | "expired_token" | "not_allowed" | "wrong_phase" | "stale"
+  | "bad_name" | "banned" | "bad_token" | "expired_token" | "archived" | "not_allowed" | "wrong_phase" | "stale"
   | "bad_answer" | "bad_args" | "reason_missing" | "busy" | "saving_full" | "storage_full" | "too_fast";
 
 /** What a player gives: ids, a number as its decimal string, a text, or pairs. */

@@ -87,7 +87,7 @@ function loseSeat(room: string | null): void {
 function refused(code: Code): void {
   const { seat, step } = door.get();
   const state = client.store.get();
-  if ((code === "bad_token" || code === "expired_token") && step === "seat")
+  if ((code === "bad_token" || code === "expired_token" || code === "archived") && step === "seat")
     loseSeat(seat ? seat.room : state.room);
   if (step === "seat")
     door.set({ ...door.get(), step: "enter", seat: null });
