@@ -215,6 +215,12 @@ static bool put_keys(struct backup *backup, FILE *out)
 
 /* ---- files ---- */
 
+bool backup_is_archived(const char *name)
+{
+    size_t length = strlen(name);
+    return strncmp(name, "archive/", 8) == 0 && length > 7 && strcmp(name + length - 7, ".bundle") == 0;
+}
+
 static bool put_file(struct backup *backup, FILE *out, const char *name)
 {
     char path[PATH_MAX];
@@ -239,6 +245,7 @@ static bool put_file(struct backup *backup, FILE *out, const char *name)
         put_part(out, head.text, bytes, length);
         buffer_clear(&head);
         backup->files++;
+        backup->archived += backup_is_archived(name);
     }
     free(bytes);
     return fine || fault(backup, path, "it cannot be read, or is too big");

@@ -30,10 +30,12 @@ struct backup {
     struct redis_sync *redis;
     const char *data; /* the data directory */
     const char *path; /* the backup */
-    size_t keys, files, rooms;
+    size_t keys, files, rooms, archived;
     char why[BACKUP_WHY_MAX]; /* if something failed */
 };
 
+/* The name of a file: an archived room? */
+bool backup_is_archived(const char *name);
 /* Whole or not at all: it is made beside `path`, synced and renamed. False: `why`. */
 bool backup_write(struct backup *backup);
 

@@ -11,6 +11,14 @@
 
 /* ---- backup ---- */
 
+static void say_done(const struct backup *backup, const char *where)
+{
+    printf("%s: %zu rooms, %zu keys, %zu files", where, backup->rooms, backup->keys, backup->files);
+    if (backup->archived > 0)
+        printf(", %zu of them archived rooms", backup->archived);
+    putchar('\n');
+}
+
 static int write_backup(struct store_command *command)
 {
     struct backup backup = {.redis = command->redis, .data = command->options.data, .path = command->options.output};
@@ -18,7 +26,7 @@ static int write_backup(struct store_command *command)
         report("no backup was made: %s", backup.why);
         return EXIT_REFUSED;
     }
-    printf("%s: %zu rooms, %zu keys, %zu files\n", backup.path, backup.rooms, backup.keys, backup.files);
+    say_done(&backup, backup.path);
     return EXIT_DONE;
 }
 
@@ -69,7 +77,7 @@ static int restore(struct store_command *command, struct backup *backup, const s
         report("nothing can be served from %s: %s; empty it and try again", backup->data, backup->why);
         return EXIT_REFUSED;
     }
-    printf("%s: %zu rooms, %zu keys, %zu files\n", backup->data, backup->rooms, backup->keys, backup->files);
+    say_done(backup, backup->data);
     return EXIT_DONE;
 }
 

@@ -178,6 +178,7 @@ static bool restore_file(struct backup *backup, const struct part *part)
         (void)fault(backup, path, strerror(errno));
     close(fd);
     backup->files += written;
+    backup->archived += written && backup_is_archived(part->name);
     return written;
 }
 

@@ -35,9 +35,10 @@ int64_t board_score_points(int64_t score)
 /* ---- a page ---- */
 
 /* KEYS: the sorted set to page through, rows, at, meta. Gives state, frozen, position, total and the rows; nil if there
- * is no such room. */
+ * is no such room, 1 if it is archived. */
 static const char page_script[] =
     "if redis.call('EXISTS', KEYS[4]) == 0 and redis.call('EXISTS', KEYS[3]) == 0 then return false end\n"
+    "if redis.call('HEXISTS', KEYS[4], 'archived_at') == 1 then return 1 end\n"
     "local at = redis.call('HMGET', KEYS[3], 'state', 'frozen', 'position')\n"
     "local ids = redis.call('ZREVRANGE', KEYS[1], ARGV[1], ARGV[2])\n"
     "local rows = {at[1] or 'live', at[2] or '0', at[3] or '0', redis.call('ZCARD', KEYS[1])}\n"
@@ -75,6 +76,8 @@ static void took_page(void *context, const struct redisReply *reply)
 
     if (reply == NULL || reply->type == REDIS_REPLY_ERROR) {
         paging->page(paging->context, BOARD_AWAY, NULL, 0);
+    } else if (reply->type == REDIS_REPLY_INTEGER) {
+        paging->page(paging->context, BOARD_ARCHIVED, NULL, 0);
     } else if (reply->type != REDIS_REPLY_ARRAY || reply->elements < PAGE_HEAD) {
         paging->page(paging->context, BOARD_UNKNOWN, NULL, 0);
     } else {

@@ -32,7 +32,7 @@ void boards_changed(struct boards *boards, const char *room, uint64_t position);
 bool boards_are_idle(const struct boards *boards);
 
 /* ---- reading ---- */
-enum board_answer { BOARD_HERE, BOARD_UNKNOWN, BOARD_AWAY };
+enum board_answer { BOARD_HERE, BOARD_UNKNOWN, BOARD_AWAY, BOARD_ARCHIVED /* it stands in the room's bundle */ };
 /* The whole JSON body of GET /api/rooms/ROOM/board; NULL unless BOARD_HERE. Borrowed for the call. */
 typedef void board_page_fn(void *context, enum board_answer answer, const char *json, size_t length);
 struct board_question {
@@ -42,6 +42,10 @@ struct board_question {
     const char *unit; /* NULL: all */
 };
 void board_page(struct redis *redis, const struct board_question *question, board_page_fn *page, void *context);
+
+/* A row as JSON, as boards have it. */
+struct buffer;
+void board_put_row(struct buffer *out, const struct board_row *row);
 
 /* ---- pure ---- */
 /* (points + 2^19) * 2^33 + (2^33 - 1 - tie_ms): more points first, then less time; 53 bits, so a double holds it

@@ -19,11 +19,12 @@
 
 /*
  * One chunk. Does nothing if the stored position is not older, or if a newer board is being written: so that chunks of
- * two writers never mix the wrong way. The last chunk sets the position.
+ * two writers never mix the wrong way; nor in an archived room. The last chunk sets the position.
  * KEYS: board, rows, at, units, meta. ARGV: position, last, state, frozen, then player, score ('' for one who was
  * removed), unit, row for each. Gives 1 if it was taken.
  */
 static const char chunk_script[] =
+    "if redis.call('HEXISTS', KEYS[5], 'archived_at') == 1 then return 0 end\n"
     "local position = tonumber(ARGV[1])\n"
     "local at = redis.call('HMGET', KEYS[3], 'position', 'writing')\n"
     "if position <= tonumber(at[1] or '-1') or position < tonumber(at[2] or '-1') then return 0 end\n"
@@ -147,6 +148,18 @@ static bool words_send(const struct words *words, struct redis *redis, redis_rep
     return sent;
 }
 
+void board_put_row(struct buffer *out, const struct board_row *row)
+{
+    buffer_print(out, "{\"rank\":%u,\"player\":", row->rank);
+    buffer_quote(out, row->player);
+    buffer_put(out, ",\"name\":");
+    buffer_quote(out, row->name);
+    buffer_put(out, ",\"unit\":");
+    buffer_quote(out, row->unit);
+    buffer_print(out, ",\"points\":%lld,\"right\":%u,\"ms\":%lld}", (long long)row->points, row->right,
+                 (long long)row->ms);
+}
+
 static void add_row(struct words *words, const struct board_row *row, size_t index, bool live)
 {
     char score[32] = "";
@@ -155,14 +168,7 @@ static void add_row(struct words *words, const struct board_row *row, size_t ind
     if (!row->removed)
         snprintf(score, sizeof score, "%lld", live ? (long long)board_score(row->points, row->ms) : -(long long)index);
     buffer_init(&json);
-    buffer_print(&json, "{\"rank\":%u,\"player\":", row->rank);
-    buffer_quote(&json, row->player);
-    buffer_put(&json, ",\"name\":");
-    buffer_quote(&json, row->name);
-    buffer_put(&json, ",\"unit\":");
-    buffer_quote(&json, row->unit);
-    buffer_print(&json, ",\"points\":%lld,\"right\":%u,\"ms\":%lld}", (long long)row->points, row->right,
-                 (long long)row->ms);
+    board_put_row(&json, row);
     words_add(words, row->player);
     words_add(words, score);
     words_add(words, row->unit);

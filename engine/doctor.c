@@ -23,6 +23,7 @@
 #include <time.h>
 #include <unistd.h>
 #include <uv.h>
+#include "engine/archive.h"
 #include "engine/command.h"
 #include "engine/options.h"
 #include "engine/redis_server.h"
@@ -142,6 +143,26 @@ static void check_space(struct doctor *doctor, const char *data)
         say(doctor, WELL, "disk space", "%llu MB left where the data lies", megabytes);
 }
 
+static void check_archive(struct doctor *doctor, struct redis_sync *redis)
+{
+    struct archive_place place = {.redis = redis, .data = doctor->options.data};
+    size_t count = archive_count_files(place.data), unknown = 0, missing = 0;
+
+    if (!archive_compare(&place, &unknown, &missing))
+        say(doctor, LOOK, "archive", "%zu rooms; they cannot be compared with the store", count);
+    else if (missing > 0)
+        say(doctor, ILL, "archive",
+            "%zu rooms are archived whose bundles are not in %s/archive: bring them back from a backup", missing,
+            place.data);
+    else if (unknown > 0)
+        say(doctor, LOOK, "archive",
+            "%zu rooms; %zu bundles in %s/archive are of rooms that this store does not know, and names in them are "
+            "not erased: move them out (`hoithi results FILE` reads them)",
+            count, unknown, place.data);
+    else
+        say(doctor, WELL, "archive", "%zu rooms", count);
+}
+
 static void check_redis_clock(struct doctor *doctor, struct redis_sync *redis)
 {
     struct redisReply *reply = redis_sync_ask(redis, "TIME", NULL);
@@ -187,6 +208,7 @@ static void check_redis(struct doctor *doctor)
         say(doctor, !outside || redis_server_check_outside(place.url) ? WELL : ILL, "redis", "%s answers%s", place.url,
             outside ? "" : " (append-only file, fsync always)");
         check_redis_clock(doctor, redis);
+        check_archive(doctor, redis);
         redis_sync_close(redis);
     }
     store_leave(&place);

@@ -95,6 +95,13 @@ void rooms_events(struct call *call);
 /* .../marks and .../marks.* */
 void rooms_marks(struct call *call);
 void rooms_export(struct call *call);
+/* One line of the log, as /events gives it; at most so many of them in a reply. */
+#define EVENTS_A_REPLY 2000
+#define EVENTS_REPLY_MAX_BYTES (4u << 20)
+void rooms_put_event(struct buffer *out, uint64_t position, const char *id, const char *e, const char *p);
+/* The board and the log of a room that is archived, out of its bundle; in another thread. */
+void archived_board(struct call *call);
+void archived_events(struct call *call);
 /* Prometheus text; owned by the caller. */
 char *metrics_text(struct engine *engine);
 

@@ -3,15 +3,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <hiredis/hiredis.h>
-#include "engine/bundle.h"
+#include "engine/archive.h"
 #include "engine/chance.h"
 #include "engine/http_call.h"
 #include "engine/media_keep.h"
 #include "engine/results.h"
 
-#define EVENTS_A_REPLY 2000
 #define EVENTS_A_PAGE 500
-#define EVENTS_REPLY_MAX_BYTES (4u << 20)
+#define PERSONAL_SALT_DIGITS 32 /* in front of a personal part; it stays here */
 
 /* ---- making ---- */
 
@@ -220,6 +219,8 @@ static void board_read(void *context, enum board_answer answer, const char *json
 
     if (answer == BOARD_HERE)
         call_json(call, 200, json, length);
+    else if (answer == BOARD_ARCHIVED)
+        archived_board(call);
     else if (answer == BOARD_UNKNOWN)
         call_error(call, 404, "not_found", "There is no such room.");
     else
@@ -272,6 +273,14 @@ static void finish_events(struct events_walk *walk, bool whole)
     free(walk);
 }
 
+void rooms_put_event(struct buffer *out, uint64_t position, const char *id, const char *e, const char *p)
+{
+    buffer_print(out, "{\"pos\":%llu,\"id\":\"%s\",\"e\":%s,\"p\":", (unsigned long long)position, id,
+                 e == NULL ? "null" : e);
+    buffer_put(out, p == NULL || strlen(p) < PERSONAL_SALT_DIGITS ? "null" : p + PERSONAL_SALT_DIGITS);
+    buffer_put(out, "}\n");
+}
+
 static void put_event(struct events_walk *walk, const redisReply *entry)
 {
     const redisReply *fields = entry->element[1];
@@ -283,10 +292,7 @@ static void put_event(struct events_walk *walk, const redisReply *entry)
         if (strcmp(fields->element[i]->str, "p") == 0)
             p = fields->element[i + 1]->str;
     }
-    buffer_print(&walk->lines, "{\"pos\":%llu,\"id\":\"%s\",\"e\":%s,\"p\":", (unsigned long long)walk->position,
-                 entry->element[0]->str, e == NULL ? "null" : e);
-    buffer_put(&walk->lines, p == NULL || strlen(p) < 32 ? "null" : p + 32); /* its salt stays here */
-    buffer_put(&walk->lines, "}\n");
+    rooms_put_event(&walk->lines, walk->position, entry->element[0]->str, e, p);
     walk->given++;
 }
 
@@ -296,6 +302,12 @@ static void events_read(void *context, const redisReply *reply)
 
     if (reply == NULL || reply->type != REDIS_REPLY_ARRAY) {
         finish_events(walk, false);
+        return;
+    }
+    if (reply->elements == 0 && walk->position == 0) { /* every log has a beginning: this one has left the store */
+        archived_events(walk->call);
+        buffer_clear(&walk->lines);
+        free(walk);
         return;
     }
     for (size_t i = 0; i < reply->elements; i++) {
@@ -362,21 +374,22 @@ static void make_export(uv_work_t *work)
     struct export *export = work->data;
     struct redis_address address;
 
+    struct archive_place place = {.data = export->data};
+    struct results_bytes out = {0};
+
     export->status = RESULTS_STORE_FAILED;
     if (!redis_address_read(export->url, &address, export->why, sizeof export->why))
         return;
     struct redis_sync *redis = redis_sync_open(&address, export->why, sizeof export->why);
     if (redis == NULL)
         return;
+    place.redis = redis;
     if (export->format == RESULTS_FORMAT_COUNT)
-        export->status =
-            bundle_write(redis, export->room, &export->bytes, &export->length, export->why, sizeof export->why);
+        export->status = archive_bundle(&place, export->room, &out, export->why, sizeof export->why);
     else
-        export->status = results_write(redis, export->room, export->format, &export->bytes, &export->length,
-                                       export->why, sizeof export->why);
-    if (export->format == RESULTS_FORMAT_COUNT && export->status == RESULTS_OK &&
-        !bundle_sign(export->data, export->room, &export->bytes, &export->length, export->why))
-        fprintf(stderr, "rooms: a bundle goes out without a signature: %s\n", export->why);
+        export->status = archive_results(&place, export->room, export->format, &out, export->why, sizeof export->why);
+    export->bytes = out.bytes;
+    export->length = out.length;
     redis_sync_close(redis);
 }
 

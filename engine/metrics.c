@@ -24,12 +24,14 @@ char *metrics_text(struct engine *engine)
     struct hub_counts hub;
     struct log_counts log;
     struct ws_counts ws;
+    struct retention_counts retention;
     struct rusage usage;
     struct buffer out;
 
     hub_count(engine->hub, &hub);
     log_count(engine->log, &log);
     ws_count(engine->ws, &ws);
+    retention_count(engine->retention, &retention);
     getrusage(RUSAGE_SELF, &usage);
     double cpu = (double)usage.ru_utime.tv_sec + (double)usage.ru_stime.tv_sec +
                  (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
@@ -64,6 +66,12 @@ char *metrics_text(struct engine *engine)
         {"frames_out_total", "counter", "frames to clients", (double)ws.frames_out},
         {"bytes_in_total", "counter", "bytes of frames from clients", (double)ws.bytes_in},
         {"bytes_out_total", "counter", "bytes of frames to clients", (double)ws.bytes_out},
+        {"archived_rooms", "gauge", "rooms that are archived, on the whole server", retention.in_archive},
+        {"archived_total", "counter", "rooms that this worker has archived", (double)retention.archived},
+        {"erased_total", "counter", "rooms whose names this worker has erased", (double)retention.erased},
+        {"deleted_total", "counter", "archived rooms that this worker has deleted", (double)retention.deleted},
+        {"retention_failed_total", "counter", "times a room could not be archived, erased or deleted",
+         (double)retention.failed},
         {"cpu_seconds_total", "counter", "processor time of this worker", cpu},
         {"memory_peak_bytes", "gauge", "largest resident size of this worker", (double)usage.ru_maxrss * 1024},
     };

@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 #include "engine/report.h"
 
-enum option_type { OPTION_TEXT, OPTION_LIST, OPTION_NUMBER, OPTION_FLAG };
+enum option_type { OPTION_TEXT, OPTION_LIST, OPTION_NUMBER, OPTION_FLAG, OPTION_SPAN };
 
 struct option_row {
     const char *name;     /* without the dashes; HOITHI_NAME in the environment */
@@ -23,6 +23,7 @@ struct option_row {
     char letter;
 };
 
+#define DAY_MS INT64_C(86400000)
 #define FIELD(name) offsetof(struct options, name)
 
 static const struct option_row rows[] = {
@@ -86,6 +87,34 @@ static const struct option_row rows[] = {
      .offset = FIELD(trust_proxy),
      .commands = FOR_SERVE | FOR_WORKER,
      .type = OPTION_FLAG},
+    {.name = "archive-final",
+     .argument = "TIME",
+     .fallback = "1d",
+     .help = "a room becomes a file so long after its result is final: 30s, 10m, 12h, 1d or never",
+     .offset = FIELD(archive_final_ms),
+     .commands = FOR_SERVE | FOR_WORKER,
+     .type = OPTION_SPAN},
+    {.name = "archive-ended",
+     .argument = "TIME",
+     .fallback = "7d",
+     .help = "a room becomes a file so long after it ended, final or not",
+     .offset = FIELD(archive_ended_ms),
+     .commands = FOR_SERVE | FOR_WORKER,
+     .type = OPTION_SPAN},
+    {.name = "keep-names",
+     .argument = "TIME",
+     .fallback = "90d",
+     .help = "names and texts are erased so long after a room was made",
+     .offset = FIELD(keep_names_ms),
+     .commands = FOR_SERVE | FOR_WORKER,
+     .type = OPTION_SPAN},
+    {.name = "keep-rooms",
+     .argument = "TIME",
+     .fallback = "never",
+     .help = "an archived room is deleted so long after it was made",
+     .offset = FIELD(keep_rooms_ms),
+     .commands = FOR_SERVE | FOR_WORKER,
+     .type = OPTION_SPAN},
     {.name = "role", .argument = "ROLE", .help = "host, judge or admin", .offset = FIELD(role), .commands = FOR_KEY},
     {.name = "name", .argument = "NAME", .help = "whose key it is", .offset = FIELD(name), .commands = FOR_KEY},
     {.name = "format",
@@ -214,10 +243,37 @@ static bool put_flag(struct options *options, const struct option_row *row, cons
     return false;
 }
 
+/* "90s", "10m", "12h", "7d"; "never" and "0" are 0. */
+static bool put_span(struct options *options, const struct option_row *row, const char *value)
+{
+    static const struct {
+        char letter;
+        int64_t ms;
+    } units[] = {{'s', 1000}, {'m', 60000}, {'h', 3600000}, {'d', DAY_MS}};
+    int64_t *span = field_of(options, row);
+    char *end = NULL;
+
+    *span = 0;
+    if (strcmp(value, "never") == 0 || strcmp(value, "0") == 0)
+        return true;
+    errno = 0;
+    unsigned long number = isdigit((unsigned char)value[0]) ? strtoul(value, &end, 10) : 0;
+    for (size_t i = 0; number > 0 && errno == 0 && i < sizeof units / sizeof units[0]; i++)
+        if (end[0] == units[i].letter && end[1] == '\0' && number <= SPAN_MAX_DAYS * DAY_MS / (uint64_t)units[i].ms)
+            *span = (int64_t)number * units[i].ms;
+    if (*span == 0)
+        report("--%s: '%s' is no time: 30s, 10m, 12h, 7d (to %dd) or never", row->name, value, SPAN_MAX_DAYS);
+    return *span != 0;
+}
+
 static bool put(struct reading *reading, const struct option_row *row, const char *value)
 {
-    static bool (*const puts[])(struct options *, const struct option_row *, const char *) = {
-        [OPTION_TEXT] = put_text, [OPTION_LIST] = put_item, [OPTION_NUMBER] = put_number, [OPTION_FLAG] = put_flag};
+    static bool (*const puts[])(struct options *, const struct option_row *,
+                                const char *) = {[OPTION_TEXT] = put_text,
+                                                 [OPTION_LIST] = put_item,
+                                                 [OPTION_NUMBER] = put_number,
+                                                 [OPTION_FLAG] = put_flag,
+                                                 [OPTION_SPAN] = put_span};
     enum source *set_by = &reading->set_by[row - rows];
 
     if (strlen(value) > OPTION_VALUE_MAX_BYTES) {

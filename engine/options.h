@@ -20,6 +20,7 @@
 #define CONFIG_FILE_MAX_BYTES 65536
 #define WORKERS_MAX 64
 #define CONNECTIONS_MAX 1000000
+#define SPAN_MAX_DAYS 36500
 
 /* Which subcommands an option belongs to. */
 enum command_bit {
@@ -55,6 +56,11 @@ struct options {
     uint32_t workers;     /* 0: one a core */
     uint32_t connections; /* at most so many in one worker; 0: as file descriptors allow */
     bool trust_proxy;     /* X-Forwarded-For says who a client is */
+    /* what becomes of rooms, in ms; 0: never */
+    int64_t archive_final_ms;
+    int64_t archive_ended_ms;
+    int64_t keep_names_ms;
+    int64_t keep_rooms_ms;
     /* what subcommands take */
     char *role;
     char *name;

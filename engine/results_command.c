@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include "engine/archive.h"
 #include "engine/bundle.h"
 #include "engine/command.h"
 #include "engine/report.h"
@@ -46,12 +47,11 @@ static int write_results(struct store_command *command)
 {
     const struct options *options = &command->options;
     enum results_format format = results_format_of(options->format == NULL ? "json" : options->format);
+    struct archive_place place = {.redis = command->redis, .data = options->data};
+    struct results_bytes out;
     char why[500] = "";
-    char *bytes;
-    size_t length;
-    enum results_status status =
-        results_write(command->redis, options->arguments[0], format, &bytes, &length, why, sizeof why);
-    return finish(options, status, why, bytes, length);
+    enum results_status status = archive_results(&place, options->arguments[0], format, &out, why, sizeof why);
+    return finish(options, status, why, out.bytes, out.length);
 }
 
 /* A room's id has letters and digits alone; whatever else is a file. */
@@ -89,14 +89,11 @@ int results_command(int argc, char **argv)
 static int write_bundle(struct store_command *command)
 {
     const struct options *options = &command->options;
+    struct archive_place place = {.redis = command->redis, .data = options->data};
+    struct results_bytes out;
     char why[500] = "";
-    char *bytes;
-    size_t length;
-    enum results_status status = bundle_write(command->redis, options->arguments[0], &bytes, &length, why, sizeof why);
-    char unsigned_why[BUNDLE_WHY_MAX];
-    if (status == RESULTS_OK && !bundle_sign(options->data, options->arguments[0], &bytes, &length, unsigned_why))
-        report("the bundle is not signed: %s", unsigned_why);
-    return finish(options, status, why, bytes, length);
+    enum results_status status = archive_bundle(&place, options->arguments[0], &out, why, sizeof why);
+    return finish(options, status, why, out.bytes, out.length);
 }
 
 int bundle_command(int argc, char **argv)

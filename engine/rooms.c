@@ -228,7 +228,8 @@ void rooms_create(struct redis *redis, struct plan *plan, const char *bank_text,
 
 /* ---- records ---- */
 
-static const char *const record_fields[] = {"pin", "title", "bank", "owner", "state", "phase", "players", "created_at"};
+static const char *const record_fields[] = {"pin",   "title",   "bank",       "owner",      "state",
+                                            "phase", "players", "created_at", "archived_at"};
 #define RECORD_FIELDS (sizeof record_fields / sizeof record_fields[0])
 
 /* From HMGET's reply. False: there is no such room. */
@@ -249,7 +250,8 @@ static bool record_read(const char *room, const struct redisReply *reply, struct
                                 .state = values[4],
                                 .phase = values[5],
                                 .players = (uint32_t)strtoul(values[6], NULL, 10),
-                                .created_at_ms = strtoll(values[7], NULL, 10)};
+                                .created_at_ms = strtoll(values[7], NULL, 10),
+                                .archived_at_ms = strtoll(values[8], NULL, 10)};
     return true;
 }
 
@@ -336,7 +338,10 @@ static void put_record(struct buffer *json, const struct room_record *record)
     buffer_quote(json, record->state);
     buffer_put(json, ",\"phase\":");
     buffer_quote(json, record->phase);
-    buffer_print(json, ",\"players\":%u,\"created_at\":%lld}", record->players, (long long)record->created_at_ms);
+    buffer_print(json, ",\"players\":%u,\"created_at\":%lld", record->players, (long long)record->created_at_ms);
+    if (record->archived_at_ms != 0)
+        buffer_print(json, ",\"archived_at\":%lld", (long long)record->archived_at_ms);
+    buffer_put(json, "}");
 }
 
 static void took_listed(void *context, const struct redisReply *reply)

@@ -48,6 +48,7 @@ struct room_record {
     const char *phase;
     uint32_t players;
     int64_t created_at_ms;
+    int64_t archived_at_ms; /* 0: it is in the store */
 };
 typedef void rooms_record_fn(void *context, enum rooms_answer answer, const struct room_record *record);
 void rooms_find(struct redis *redis, const char *room, rooms_record_fn *found, void *context);

@@ -14,6 +14,7 @@
 #include "engine/keys.h"
 #include "engine/redis_sync.h"
 #include "engine/report.h"
+#include "engine/retention.h"
 #include "engine/supervisor.h"
 #include "question-banks/library.h"
 
@@ -100,6 +101,8 @@ static bool store_opened(void *context)
         fine = count > 0;
     if (!fine)
         report("the store does not take the first key: %s", redis == NULL ? why : redis_sync_fault(redis));
+    if (fine && serving->options.redis == NULL)
+        retention_alone(redis);
     redis_sync_close(redis);
     return fine;
 }

@@ -11,6 +11,7 @@
 #include "engine/carrier.h"
 #include "engine/chance.h"
 #include "engine/command.h"
+#include "engine/http.h"
 #include "engine/report.h"
 #include "engine/rooms.h"
 #include "engine/shelf.h"
@@ -426,11 +427,24 @@ static void stop(struct engine *engine)
     uv_walk(&engine->loop, close_handle, NULL);
     for (int turn = 0; turn < 8 && uv_loop_close(&engine->loop) != 0; turn++)
         uv_run(&engine->loop, UV_RUN_NOWAIT);
+    archived_rows_free(engine->archived_rows);
     hub_free(engine->hub);
     clocks_close(engine->clocks);
     library_free(engine->library);
     media_store_free(engine->media);
     ledger_clear(&engine->ledger);
+}
+
+static struct retention *make_retention(struct engine *engine, struct redis *redis, const struct redis_address *address)
+{
+    const struct options *options = &engine->options;
+    struct retention_settings settings = {.address = address,
+                                          .data = options->data,
+                                          .final_ms = options->archive_final_ms,
+                                          .ended_ms = options->archive_ended_ms,
+                                          .names_ms = options->keep_names_ms,
+                                          .rooms_ms = options->keep_rooms_ms};
+    return retention_new(&engine->loop, redis, &settings);
 }
 
 static int run(struct engine *engine)
@@ -453,7 +467,7 @@ static int run(struct engine *engine)
     engine->pins = pins_new(&engine->loop, redis);
     engine->boards = boards_new(&engine->loop, redis, engine->hub);
     engine->due = due_new(&engine->loop, redis, visit_room, engine);
-    engine->retention = retention_new(&engine->loop, redis, RETENTION_DAYS_DEFAULT);
+    engine->retention = make_retention(engine, redis, &address);
     engine->tokens = tokens_new(&engine->loop, redis, open_doors, engine);
     uv_run(&engine->loop, UV_RUN_DEFAULT);
     stop(engine);

@@ -44,6 +44,7 @@ struct engine {
     struct due *due;
     struct clocks *clocks;
     struct retention *retention;
+    struct archived_rows *archived_rows; /* the board that was asked for last of those that are archived; or NULL */
     struct library *library;
     struct media_store *media;
     int64_t media_swept_ms; /* 0: not yet */

@@ -110,3 +110,26 @@ Test(options, a_list_holds_sixteen_and_not_seventeen)
     cr_expect_eq(read_words(&options, FOR_SERVE, words), OPTIONS_WRONG);
     options_clear(&options);
 }
+
+/* ---- spans ---- */
+
+Test(options, a_span_is_a_number_with_its_unit_or_never)
+{
+    static const struct {
+        const char *text;
+        int64_t ms;
+    } spans[] = {{"30s", 30000}, {"10m", 600000}, {"12h", 43200000}, {"1d", 86400000}, {"36500d", 3153600000000},
+                 {"never", 0},   {"0", 0}};
+    static const char *const wrong[] = {"36501d", "3153600001s",           "1", "1w", "-1d", "d", "",
+                                        "1d ",    "99999999999999999999d", "0d"};
+    struct options options;
+    for (size_t i = 0; i < sizeof spans / sizeof spans[0]; i++) {
+        cr_expect_eq(READ(&options, FOR_SERVE, "--archive-final", spans[i].text), OPTIONS_OK, "%s", spans[i].text);
+        cr_expect_eq(options.archive_final_ms, spans[i].ms, "%s", spans[i].text);
+        options_clear(&options);
+    }
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+        cr_expect_eq(READ(&options, FOR_SERVE, "--keep-names", wrong[i]), OPTIONS_WRONG, "%s", wrong[i]);
+        options_clear(&options);
+    }
+}

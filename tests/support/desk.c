@@ -294,7 +294,7 @@ const struct room_ids *desk_room(struct desk *desk, const char *settings)
     return &desk->made;
 }
 
-static struct client *new_client(struct desk *desk)
+struct client *desk_client(struct desk *desk)
 {
     cr_assert_lt(desk->client_count, DESK_CLIENTS_MAX);
     struct client *client = &desk->clients[desk->client_count++];
@@ -307,7 +307,7 @@ static struct client *new_client(struct desk *desk)
 struct client *desk_join(struct desk *desk, const char *pin, const char *name)
 {
     char frame[300];
-    struct client *client = new_client(desk);
+    struct client *client = desk_client(desk);
     snprintf(frame, sizeof frame, "{\"t\":\"join\",\"pin\":\"%s\",\"name\":\"%s\",\"unit\":\"6a1\"}", pin, name);
     client_say(client, frame);
     if (client_heard(client, "state") == NULL)
@@ -319,7 +319,7 @@ struct client *desk_host(struct desk *desk, const char *room)
 {
     struct claims claims = {.role = ROLE_HOST};
     char token[TOKEN_MAX], frame[TOKEN_MAX + 60];
-    struct client *client = new_client(desk);
+    struct client *client = desk_client(desk);
 
     snprintf(claims.room, sizeof claims.room, "%s", room);
     tokens_write(desk->tokens, &claims, log_wall_ms(desk->log), token);

@@ -54,6 +54,8 @@ void desk_start(struct desk *desk, uv_loop_t *loop, const struct store *store);
 void desk_end(struct desk *desk);
 /* Makes a room of DESK_BANK with these settings (JSON). */
 const struct room_ids *desk_room(struct desk *desk, const char *settings);
+/* A client that has said nothing yet. */
+struct client *desk_client(struct desk *desk);
 /* A client that has joined with this name, and its frames so far. */
 struct client *desk_join(struct desk *desk, const char *pin, const char *name);
 /* A host's page of the room. */
