@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "engine/archive.h"
 #include "engine/http_call.h"
 #include "engine/marks.h"
 #include "question-banks/memory.h"
@@ -12,6 +13,7 @@ struct marks_work {
     struct call *call;
     char room[ROOM_ID_MAX + 1];
     char url[OPTION_VALUE_MAX_BYTES];
+    const char *data; /* the data directory; lives as long as the worker */
     struct marks_request request;
     enum results_status status;
     struct results_bytes out;
@@ -29,7 +31,8 @@ static void make_marks(uv_work_t *work)
     struct redis_sync *redis = redis_sync_open(&address, marks->why, sizeof marks->why);
     if (redis == NULL)
         return;
-    marks->status = marks_write(redis, &marks->request, &marks->out, marks->why, sizeof marks->why);
+    struct archive_place place = {.redis = redis, .data = marks->data};
+    marks->status = marks_write(&place, &marks->request, &marks->out, marks->why, sizeof marks->why);
     redis_sync_close(redis);
 }
 
@@ -100,6 +103,7 @@ static void begin_marks(struct call *call)
     struct marks_work *marks = memory_new(1, sizeof *marks);
     marks->work.data = marks;
     marks->call = call;
+    marks->data = call->engine->options.data;
     snprintf(marks->room, sizeof marks->room, "%.24s", call->arguments[0]);
     snprintf(marks->url, sizeof marks->url, "%s", call->engine->redis_url);
     marks->request = (struct marks_request){.room = marks->room, .format = format, .wish = wish};

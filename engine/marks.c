@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include "engine/archive.h"
 #include "engine/marks_text.h"
 
 #define VALUES_MAX 2
@@ -105,14 +106,14 @@ static enum results_status write_sheet(const struct marks_sheet *sheet, enum res
     return RESULTS_OK;
 }
 
-enum results_status marks_write(struct redis_sync *redis, const struct marks_request *request,
+enum results_status marks_write(const struct archive_place *place, const struct marks_request *request,
                                 struct results_bytes *out, char *why, size_t why_size)
 {
     struct replay replay;
     struct results_table table;
 
     *out = (struct results_bytes){0};
-    enum results_status status = results_status_of(replay_store(&replay, redis, request->room, NULL, NULL));
+    enum results_status status = results_status_of(archive_replay(place, request->room, &replay));
     if (status == RESULTS_OK) {
         results_table_init(&table, &replay);
         struct marks_sheet sheet = {.table = &table, .wish = &request->wish};

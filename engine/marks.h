@@ -27,13 +27,14 @@ bool marks_wish_set(struct marks_wish *wish, const char *option, const char *val
 /* "right, points": what an option may be. */
 const char *marks_option_values(const char *option);
 
-/* Like results_write(). */
+/* Like archive_results(): the room may be archived. */
+struct archive_place;
 struct marks_request {
     const char *room;
     enum results_format format;
     struct marks_wish wish;
 };
-enum results_status marks_write(struct redis_sync *redis, const struct marks_request *request,
+enum results_status marks_write(const struct archive_place *place, const struct marks_request *request,
                                 struct results_bytes *out, char *why, size_t why_size);
 
 #endif

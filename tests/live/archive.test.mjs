@@ -42,7 +42,7 @@ async function play(server, key, names = ["An", "Bình", "Chi"]) {
 /** Everything that can be asked about a room. */
 async function all(server, { room, judge_token: token }) {
   const said = {};
-  for (const what of ["results.json", "results.csv"]) {
+  for (const what of ["results.json", "results.csv", "marks", "marks.csv"]) {
     const { status, text } = await server.http("GET", `/api/rooms/${room}/${what}`, { key: token });
     assert.equal(status, 200, text);
     said[what] = text;
