@@ -2,10 +2,10 @@
 import { strict as assert } from "node:assert";
 import { test } from "node:test";
 import type { TransportEvents, World } from "../../web/src/lib/connection";
-import { AGAIN_MS, BACKOFF_MS, OPEN_MS, PING_MS, SILENCE_MS, createConnection } from "../../web/src/lib/connection";
+import { AGAIN_MS, BACKOFF_MS, PING_MS, SILENCE_MS, createConnection } from "../../web/src/lib/connection";
 import type { ClientFrame, ServerFrame } from "../../web/src/lib/frames";
 import type { Event } from "../../web/src/lib/state";
-import { DEATHS_WITHIN_MS, createWays } from "../../web/src/lib/way";
+import { DEATHS_WITHIN_MS, OPEN_AGAIN_MS, OPEN_MS, createWays } from "../../web/src/lib/way";
 
 /** A world without a network: lines are opened, heard and cut by hand, and time is passed in. `tab`: with polls, too. */
 function world(random = 0.5, tab?: { polls: boolean }) {
@@ -361,6 +361,26 @@ test("a socket that dies twice within thirty seconds has the poll tried at once"
   w.last().events.onClose(1006);
   assert.deepEqual(ways(w), ["socket", "socket", "poll"]);
   assert.deepEqual(w.last().sent, []);
+});
+
+test("a socket that opens and carries nothing is a dead one, too", () => {
+  const w = knocking();
+  for (let i = 0; i < 2; i++) {
+    w.last().events.onOpen();
+    w.pass(SILENCE_MS + BACKOFF_MS.first);
+  }
+  assert.deepEqual(ways(w), ["socket", "socket", "poll"]);
+});
+
+test("where the poll has carried the tab before, a socket that does not open is waited for less long", () => {
+  const w = knocking({ polls: true });
+  w.last().events.onOpen();
+  hear(w, state());
+  w.last().events.onClose(1006);
+  w.pass(BACKOFF_MS.first);
+  w.pass(OPEN_AGAIN_MS);
+  assert.deepEqual(ways(w), ["poll", "socket", "poll"]);
+  assert.equal(w.lines[1]!.closed, false);
 });
 
 test("two deaths that are further apart are no reason", () => {

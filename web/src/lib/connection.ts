@@ -48,7 +48,6 @@ export interface Connection {
 }
 
 export const BACKOFF_MS = { first: 500, most: 15000 };
-export const OPEN_MS = 4000; /* a socket that is not open by then has the poll tried beside it; who opens first is taken */
 export const PING_MS = 20000;
 export const SILENCE_MS = 8000; /* no word after a ping or hello for so long: the line is dead */
 export const AGAIN_MS = 3000; /* an answer or command without reply is sent again */
@@ -158,7 +157,7 @@ export function createConnection(world: World, onEvent: (event: Event) => void, 
     line = open(way);
     timer("silence", SILENCE_MS, lost);
     if (way === "socket" && world.poll)
-      timer("slow", OPEN_MS, tryBeside);
+      timer("slow", ways.patienceMs(), tryBeside);
   }
 
   function tryBeside(): void {

@@ -12,11 +12,15 @@ export type Way = "socket" | "poll";
 export interface Recall { get(): boolean; set(polls: boolean): void }
 export interface Ways {
   first(): Way;
+  /** How long a socket may take to open before the poll is tried beside it; who opens first is taken. */
+  patienceMs(): number;
   opened(way: Way): void;
   /** Which way is to be tried at once; null: the socket, after a pause. */
   lost(way: Way, code: number, now_ms: number): Way | null;
 }
 
+export const OPEN_MS = 4000;
+export const OPEN_AGAIN_MS = 1000; /* where the poll has carried this tab before: phones sleep often, and questions are short */
 export const DEATHS_WITHIN_MS = 30000;
 /** Only our server says these, so a socket that brings one works. */
 const SPOKEN: readonly number[] = [CLOSE.abuse, CLOSE.restart, CLOSE.busy, CLOSE.elsewhere, CLOSE.removed, CLOSE.ended];
@@ -27,6 +31,7 @@ export function createWays(recall: Recall | null): Ways {
   let carried = recall !== null && recall.get();
   return {
     first: () => (recall !== null && recall.get() ? "poll" : "socket"),
+    patienceMs: () => (carried ? OPEN_AGAIN_MS : OPEN_MS),
     opened(way) {
       if (recall === null || way === "socket")
         return;
