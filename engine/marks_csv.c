@@ -34,7 +34,7 @@ static void put_line(struct buffer *out, const struct marks_sheet *sheet, size_t
 
     marks_line(sheet->table->replay->room, &sheet->wish->rules, line->seat, &marks);
     buffer_print(out, "%zu%s", index + 1, between);
-    csv_put_text(out, line->row.name);
+    csv_put_text(out, marks_name(line, language));
     buffer_put(out, between);
     csv_put_text(out, line->row.unit);
     buffer_put(out, between);

@@ -46,6 +46,7 @@ static const char *const words[WORD_COUNT][MARKS_LANGUAGE_COUNT] = {
     [WORD_TEACHER] = {"Giáo viên (ký, ghi rõ họ tên)", "Teacher (signature, full name)"},
     [WORD_TRUE] = {"Đúng", "True"},
     [WORD_FALSE] = {"Sai", "False"},
+    [WORD_ERASED] = {"(đã xóa)", "(erased)"},
     [WORD_LEGEND] = {"✓ đúng · ◐ đúng một phần · ✗ sai · – không trả lời",
                      "✓ right · ◐ partly right · ✗ wrong · – not answered"},
 };
@@ -266,7 +267,8 @@ char *marks_answer_text(const struct results_table *table, const struct answer_v
 {
     const struct shape *shape = &table->plan->questions[answer->q - 1].shape;
     struct telling telling = {.question = marks_bank_question(table, answer->q), .language = language};
-    cJSON *wire = kind_to_wire(shape, answer->value, answer->shown == NULL ? "" : answer->shown);
+    cJSON *wire =
+        kind_to_wire(shape, answer->value, answer->shown == NULL ? words[WORD_ERASED][language] : answer->shown);
 
     buffer_init(&telling.text);
     if (shape->kind == KIND_NUMBER || shape->kind == KIND_PREDICTION)
@@ -282,6 +284,11 @@ char *marks_answer_text(const struct results_table *table, const struct answer_v
 }
 
 /* ---- lines ---- */
+
+const char *marks_name(const struct results_line *line, enum marks_language language)
+{
+    return line->row.name[0] == '\0' ? words[WORD_ERASED][language] : line->row.name;
+}
 
 uint32_t marks_missed(const struct mark_line *marks, const struct marks_wish *wish)
 {

@@ -53,6 +53,7 @@ enum marks_word {
     WORD_TEACHER,
     WORD_TRUE,
     WORD_FALSE,
+    WORD_ERASED,
     WORD_LEGEND,
     WORD_COUNT
 };
@@ -84,6 +85,8 @@ char *marks_title(const struct results_table *table, enum marks_language languag
 char *marks_answer_text(const struct results_table *table, const struct answer_view *answer,
                         enum marks_language language);
 
+/* The name; once it is erased, the word for that. Borrowed. */
+const char *marks_name(const struct results_line *line, enum marks_language language);
 /* Not answered, too late, or (if the rule counts that) over before they came. */
 uint32_t marks_missed(const struct mark_line *marks, const struct marks_wish *wish);
 /* What a teacher should know of a line: disqualified, came late. */

@@ -209,7 +209,7 @@ static void write_mark_line(const struct book *book, lxw_worksheet *page, size_t
 
     marks_line(book->table->replay->room, &book->wish->rules, line->seat, &marks);
     worksheet_write_number(page, row, 0, (double)index + 1, book->cell);
-    worksheet_write_string(page, row, NAME_COLUMN, line->row.name, book->wrapped);
+    worksheet_write_string(page, row, NAME_COLUMN, marks_name(line, book->language), book->wrapped);
     worksheet_write_string(page, row, 2, line->row.unit, book->wrapped);
     if (marks.mark == MARK_NONE)
         worksheet_write_blank(page, row, 3, book->mark);
@@ -345,7 +345,7 @@ static void write_answer_line(const struct book *book, lxw_worksheet *page, size
     uint32_t credit, lines = 1;
 
     worksheet_write_number(page, row, 0, (double)index + 1, book->cell);
-    worksheet_write_string(page, row, NAME_COLUMN, line->row.name, book->cell);
+    worksheet_write_string(page, row, NAME_COLUMN, marks_name(line, book->language), book->cell);
     worksheet_write_string(page, row, 2, line->row.unit, book->cell);
     for (uint32_t q = 1; q <= book->table->plan->question_count; q++) {
         room_view_answer(room, q, line->seat, &answer);

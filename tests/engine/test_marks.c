@@ -95,6 +95,7 @@ Test(marks_files, an_answer_is_told_by_the_texts_of_its_choices)
     expect_told(Q_STATEMENTS, "a=true,d=false", "a) Đúng; d) Sai", "a) True; d) False");
     expect_told(Q_NUMBER, "-4.5", "-4,5", "-4.5");
     expect_told(Q_TEXT, "=Hải \"Phòng\"", "=Hải \"Phòng\"", "=Hải \"Phòng\"");
+    expect_told(Q_TEXT, NULL, "(đã xóa)", "(erased)");
     expect_told(Q_ORDER, "c,a,b", "choice c → choice a → choice b", "choice c → choice a → choice b");
     expect_told(Q_MATCH, "l1=r2", "choice l1 – choice r2", "choice l1 – choice r2");
 }
