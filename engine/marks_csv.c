@@ -7,6 +7,8 @@
 #include "engine/marks_text.h"
 #include "engine/results_csv.h"
 
+#define FIGURES 6
+
 static void put_mark(struct buffer *out, int32_t mark, enum marks_language language)
 {
     if (mark != MARK_NONE)
@@ -26,22 +28,37 @@ static void put_head(struct buffer *out, enum marks_language language, const cha
     buffer_put(out, "\r\n");
 }
 
+/* `marks` NULL: there are none. */
+static void put_figures(struct buffer *out, const struct marks_sheet *sheet, const struct mark_line *marks,
+                        const char *between)
+{
+    if (marks == NULL) {
+        for (int i = 0; i < FIGURES + 1; i++)
+            buffer_put(out, between);
+        return;
+    }
+    const int64_t figures[FIGURES] = {marks->cells[CELL_RIGHT], marks->cells[CELL_PARTLY],
+                                      marks->cells[CELL_WRONG], marks_missed(marks, sheet->wish),
+                                      marks->counted,           marks->points};
+    for (int i = 0; i < FIGURES; i++)
+        buffer_print(out, "%s%lld", between, (long long)figures[i]);
+    buffer_put(out, between);
+}
+
 static void put_line(struct buffer *out, const struct marks_sheet *sheet, size_t index, const char *between)
 {
     const struct results_line *line = &sheet->table->lines[index];
     enum marks_language language = sheet->wish->language;
     struct mark_line marks;
 
-    marks_line(sheet->table->replay->room, &sheet->wish->rules, line->seat, &marks);
+    marks_of_line(sheet, line, &marks);
     buffer_print(out, "%zu%s", index + 1, between);
     csv_put_text(out, marks_name(line, language));
     buffer_put(out, between);
     csv_put_text(out, line->row.unit);
     buffer_put(out, between);
     put_mark(out, marks.mark, language);
-    buffer_print(out, "%s%u%s%u%s%u%s%u%s%u%s%lld%s", between, marks.cells[CELL_RIGHT], between,
-                 marks.cells[CELL_PARTLY], between, marks.cells[CELL_WRONG], between, marks_missed(&marks, sheet->wish),
-                 between, marks.counted, between, (long long)marks.points, between);
+    put_figures(out, sheet, line->absent ? NULL : &marks, between);
     if (line->row.rank > 0)
         buffer_print(out, "%u", line->row.rank);
     buffer_put(out, between);

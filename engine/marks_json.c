@@ -76,14 +76,25 @@ static void put_cells(struct buffer *out, const struct results_table *table, uin
     buffer_put(out, "]");
 }
 
+/* Where it stands on the class list. */
+static void put_listed(struct buffer *out, const struct results_line *line)
+{
+    if (line->listed > 0)
+        buffer_print(out, ",\"row\":%u,\"absent\":%s", line->listed, line->absent ? "true" : "false");
+    else
+        buffer_put(out, ",\"row\":null,\"absent\":false");
+}
+
 static void put_row(struct buffer *out, const struct marks_sheet *sheet, const struct results_line *line)
 {
     const struct results_table *table = sheet->table;
     struct mark_line marks;
 
-    marks_line(table->replay->room, &sheet->wish->rules, line->seat, &marks);
+    marks_of_line(sheet, line, &marks);
     buffer_put(out, "{\"player\":");
-    buffer_quote(out, line->id);
+    buffer_quote(out, line->absent ? NULL : line->id);
+    if (table->plan->listed > 0)
+        put_listed(out, line);
     buffer_put(out, ",\"name\":");
     buffer_quote(out, line->row.name);
     buffer_put(out, ",\"unit\":");

@@ -285,6 +285,24 @@ char *marks_answer_text(const struct results_table *table, const struct answer_v
 
 /* ---- lines ---- */
 
+/* Nobody fails a room that asked nothing. */
+static bool anything_counts(const struct room *room)
+{
+    for (uint32_t q = 1; q <= room_plan(room)->question_count; q++)
+        if (marks_counts(marks_standing(room, q)))
+            return true;
+    return false;
+}
+
+void marks_of_line(const struct marks_sheet *sheet, const struct results_line *line, struct mark_line *out)
+{
+    const struct room *room = sheet->table->replay->room;
+
+    marks_line(room, &sheet->wish->rules, line->seat, out);
+    if (line->absent && sheet->wish->absent == MARKS_ABSENT_ZERO && anything_counts(room))
+        out->mark = 0;
+}
+
 const char *marks_name(const struct results_line *line, enum marks_language language)
 {
     return line->row.name[0] == '\0' ? words[WORD_ERASED][language] : line->row.name;
@@ -303,6 +321,8 @@ char *marks_note(const struct marks_sheet *sheet, const struct results_line *lin
     struct buffer note;
 
     buffer_init(&note);
+    if (line->absent)
+        buffer_put(&note, words[WORD_ABSENT][language]);
     if (marks->disqualified)
         buffer_put(&note, words[WORD_DISQUALIFIED][language]);
     if (marks->cells[CELL_BEFORE] > 0) {

@@ -85,11 +85,13 @@ char *marks_title(const struct results_table *table, enum marks_language languag
 char *marks_answer_text(const struct results_table *table, const struct answer_view *answer,
                         enum marks_language language);
 
+/* The figures of a line; of who was absent: no answers, and a mark as the wish says. */
+void marks_of_line(const struct marks_sheet *sheet, const struct results_line *line, struct mark_line *out);
 /* The name; once it is erased, the word for that. Borrowed. */
 const char *marks_name(const struct results_line *line, enum marks_language language);
 /* Not answered, too late, or (if the rule counts that) over before they came. */
 uint32_t marks_missed(const struct mark_line *marks, const struct marks_wish *wish);
-/* What a teacher should know of a line: disqualified, came late. */
+/* What a teacher should know of a line: absent, disqualified, came late. */
 char *marks_note(const struct marks_sheet *sheet, const struct results_line *line, const struct mark_line *marks);
 
 void marks_put_json(struct buffer *out, const struct marks_sheet *sheet);

@@ -22,6 +22,8 @@
 #define COUNTS_COLUMN 4
 #define COUNTS_LAST 11
 #define FIRST_ANSWER 3
+#define FIGURES_COLUMN 4
+#define FIGURES 6
 
 struct book {
     const struct results_table *table;
@@ -188,17 +190,24 @@ static void write_about(const struct book *book, lxw_worksheet *page)
     buffer_print(&line, "%s: %s", word(book, WORD_RULE), marks_rule_text(book->wish, book->language));
     write_taken(page, 3, 0, buffer_take(&line), NULL);
     worksheet_write_string(page, 4, 0, marks_before_text(book->wish, book->language), NULL);
-    worksheet_write_string(page, 5, 0, marks_absent_text(book->wish, book->language), NULL);
+    if (book->table->plan->listed > 0)
+        worksheet_write_string(page, 5, 0, marks_absent_text(book->wish, book->language), NULL);
     free(bank);
 }
 
+/* `marks` NULL: there are none. */
 static void write_figures(const struct book *book, lxw_worksheet *page, lxw_row_t row, const struct mark_line *marks)
 {
-    const double figures[] = {marks->cells[CELL_RIGHT], marks->cells[CELL_PARTLY],
-                              marks->cells[CELL_WRONG], marks_missed(marks, book->wish),
-                              marks->counted,           (double)marks->points};
-    for (size_t i = 0; i < sizeof figures / sizeof figures[0]; i++)
-        worksheet_write_number(page, row, (lxw_col_t)(4 + i), figures[i], book->cell);
+    if (marks == NULL) {
+        for (size_t i = 0; i < FIGURES; i++)
+            worksheet_write_blank(page, row, (lxw_col_t)(FIGURES_COLUMN + i), book->cell);
+        return;
+    }
+    const double figures[FIGURES] = {marks->cells[CELL_RIGHT], marks->cells[CELL_PARTLY],
+                                     marks->cells[CELL_WRONG], marks_missed(marks, book->wish),
+                                     marks->counted,           (double)marks->points};
+    for (size_t i = 0; i < FIGURES; i++)
+        worksheet_write_number(page, row, (lxw_col_t)(FIGURES_COLUMN + i), figures[i], book->cell);
 }
 
 static void write_mark_line(const struct book *book, lxw_worksheet *page, size_t index)
@@ -207,7 +216,8 @@ static void write_mark_line(const struct book *book, lxw_worksheet *page, size_t
     lxw_row_t row = (lxw_row_t)(MARKS_HEAD_ROW + 1 + index);
     struct mark_line marks;
 
-    marks_line(book->table->replay->room, &book->wish->rules, line->seat, &marks);
+    const struct marks_sheet sheet = {.table = book->table, .wish = book->wish};
+    marks_of_line(&sheet, line, &marks);
     worksheet_write_number(page, row, 0, (double)index + 1, book->cell);
     worksheet_write_string(page, row, NAME_COLUMN, marks_name(line, book->language), book->wrapped);
     worksheet_write_string(page, row, 2, line->row.unit, book->wrapped);
@@ -215,12 +225,11 @@ static void write_mark_line(const struct book *book, lxw_worksheet *page, size_t
         worksheet_write_blank(page, row, 3, book->mark);
     else
         worksheet_write_number(page, row, 3, marks.mark / 10.0, book->mark);
-    write_figures(book, page, row, &marks);
+    write_figures(book, page, row, line->absent ? NULL : &marks);
     if (line->row.rank == 0)
         worksheet_write_blank(page, row, 10, book->cell);
     else
         worksheet_write_number(page, row, 10, line->row.rank, book->cell);
-    const struct marks_sheet sheet = {.table = book->table, .wish = book->wish};
     write_taken(page, row, 11, marks_note(&sheet, line, &marks), book->wrapped);
 }
 

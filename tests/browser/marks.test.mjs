@@ -11,6 +11,7 @@ import { readBook } from "../live/sheet.mjs";
 import { PICTURES, Page, launch } from "./pages.mjs";
 
 const NAMES = ["Nguyễn Thị Minh Anh", "Trần Quốc Bảo", "Lê Hoàng Châu", "Phạm Gia Dũng", "Vũ Ngọc Hà", "Đặng Khánh Linh", "Bùi Đức Mạnh", "Hoàng Bảo Nam", "Đỗ Thảo Nguyên", "Ngô Minh Quân"];
+const ABSENT = ["Đinh Văn Tú", "Lý Thu Uyên"];
 const PAPER = { width: 794, height: 1123 };
 let server, browser, key, first, room, host, teacher;
 const members = [];
@@ -49,7 +50,7 @@ before(async () => {
   browser = await launch();
   key = await server.key("host");
   await playBefore();
-  room = await server.room(key, { title: "Kiểm tra 15 phút – 6A1" });
+  room = await server.room(key, { title: "Kiểm tra 15 phút – 6A1", class_list: [...NAMES, ...ABSENT] });
   host = keep(await Member.attach(server.url, room.host_token, "host"));
   await play(await inWaves(NAMES, 10, async (name) => keep(await Member.join(server.url, { pin: room.pin, name, unit: "6A1" }))));
 });
@@ -69,10 +70,12 @@ test("from the list of rooms a past room leads to its marks", async () => {
   await teacher.click("room-marks");
   await teacher.seen("marks-people");
   await teacher.look("vi");
-  assert.equal((await texts("marks-row")).length, NAMES.length + 1);
+  assert.equal((await texts("marks-row")).length, NAMES.length + ABSENT.length + 1);
   const { json } = await server.http("GET", `/api/rooms/${room.room}/marks`, { key });
-  assert.deepEqual(await texts("mark"), json.rows.map((row) => row.mark.toFixed(1).replace(".", ",")));
+  assert.deepEqual(await texts("mark"), json.rows.map((row) => (row.absent ? "" : row.mark.toFixed(1).replace(".", ","))));
+  assert.deepEqual(json.rows.map((row) => row.name), [...NAMES, ...ABSENT, "Tạ Vân Yên"], "in the order of the class list");
   await teacher.says("marks-row", "vào từ câu 3");
+  await teacher.says("marks-row", "vắng");
   await teacher.says("marks-question", "bỏ, không tính");
   await teacher.says("marks-bank", "live-kinds 1.0.0");
 });
@@ -100,6 +103,9 @@ test("another rule gives other marks, and says so", async () => {
   assert.notDeepEqual(await texts("mark"), byRight);
   await teacher.id("marks-before").selectOption("left-out");
   await teacher.says("marks-rule-text", "câu đã qua không tính");
+  await teacher.id("marks-absent").selectOption("zero");
+  await teacher.says("marks-rule-text", "Vắng: 0 điểm");
+  assert.equal((await texts("mark")).indexOf(""), -1);
   await teacher.id("marks-rule").selectOption("right");
   await teacher.says("marks-rule-text", "Trả lời nhanh hay chậm");
 });
@@ -126,7 +132,7 @@ test("the sheet that is saved holds the same marks", async () => {
   assert.match(download.suggestedFilename(), /-marks\.xlsx$/);
   const { sheets } = readBook(readFileSync(await download.path()));
   assert.match(sheets[0].cells.A5, /câu đã qua không tính/);
-  assert.deepEqual(NAMES.concat("").map((_, i) => sheets[0].cells[`D${9 + i}`].toFixed(1).replace(".", ",")), await texts("mark"));
+  assert.deepEqual([...NAMES, ...ABSENT, ""].map((_, i) => sheets[0].cells[`D${9 + i}`].toFixed(1).replace(".", ",")), await texts("mark"));
 });
 
 test("in English, and from the room itself on a phone in the dark", async () => {

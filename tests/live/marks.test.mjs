@@ -2,7 +2,7 @@
 /* What a teacher takes home: every mark is worked out again here, from what the pages said and what the judge did. */
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { KINDS, kindAnswer } from "./answers.mjs";
+import { KINDS, kindAnswer, quickKey } from "./answers.mjs";
 import { Member, inWaves } from "./client.mjs";
 import { Server } from "./harness.mjs";
 import { readBook } from "./sheet.mjs";
@@ -156,4 +156,25 @@ test("marks are for those who may see results", async () => {
   assert.ok([403, 404].includes((await get("marks", await server.key("host"))).status), "another teacher's key");
   assert.equal((await get("marks.pdf")).status, 404);
   assert.ok([403, 404].includes((await server.http("GET", "/api/rooms/nobody/marks", { key: hostKey })).status));
+});
+
+test("a class list gives the order, and who was absent stands in it with no mark or with none of ten", async () => {
+  const names = ["Vy", "An", "Lan"];
+  const listed = await server.room(hostKey, { bank: "live-quick", questions: { count: 2 }, title: "6A2", class_list: names });
+  const leader = keep(await Member.attach(server.url, listed.host_token, "leader"));
+  const players = await inWaves(["Lan", "Khách", "Vy"], 3, async (name) => keep(await Member.join(server.url, { pin: listed.pin, name })));
+  const of = (path) => server.http("GET", `/api/rooms/${listed.room}/${path}`, { key: listed.host_token });
+  assert.deepEqual((await of("marks?absent=zero")).json.rows.map((row) => row.mark), [null, null, null, null], "nothing was asked");
+  await leader.must("next");
+  await Promise.all(players.map((p) => p.expect("question")));
+  await players[2].answer(1, [quickKey(1)]);
+  for (const step of ["close", "reveal", "end"])
+    await leader.must(step);
+  const { rows, questions } = (await of("marks")).json;
+  assert.deepEqual(rows.map(({ name, row, absent, mark }) => [name, row, absent, mark]), [["Vy", 1, false, 10], ["An", 2, true, null], ["Lan", 3, false, 0], ["Khách", null, false, 0]]);
+  assert.deepEqual([rows[1].player, rows[1].rank, questions[0].of], [null, null, 3]);
+  assert.deepEqual((await of("marks?absent=zero")).json.rows.map((row) => row.mark), [10, 0, 0, 0]);
+  assert.match((await of("marks.csv")).text, /\r\n2;"An";"";;;;;;;;;"vắng"\r\n3;"Lan";/);
+  const { cells } = readBook((await of("marks.xlsx?lang=en&absent=zero")).bytes).sheets[0];
+  assert.deepEqual([cells.B10, cells.D10, cells.E10, cells.L10, cells.A6], ["An", 0, undefined, "absent", "Absent: mark 0."]);
 });
