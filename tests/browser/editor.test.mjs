@@ -5,6 +5,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { ROOT, Server } from "../live/harness.mjs";
+import { png } from "../live/pictures.mjs";
 import { Page, SIZES, launch } from "./pages.mjs";
 
 let server, browser, key, page, desk;
@@ -163,6 +164,20 @@ for (const [kind, write, wanted] of FORMS)
     wrote.push([q, kind, wanted]);
   });
 
+test("a picture is sent, described and shown; what is no picture is refused in words", async () => {
+  const [q] = wrote[2];
+  await page.click(f(q, "row"));
+  await page.id(f(q, "media")).setInputFiles({ name: "a.png", mimeType: "image/png", buffer: Buffer.from("no picture") });
+  await page.says("q-" + q, "Máy chủ không nhận tệp này");
+  assert.match(page.faults.splice(0).join(), /^console: [^,]* 422 /, "that was asked for");
+  await page.id(f(q, "media")).setInputFiles({ name: "a.png", mimeType: "image/png", buffer: png(40, 20) });
+  await page.id(f(q, "media.alt.vi")).waitFor();
+  await checked("1 chỗ phải sửa");
+  await page.id(f(q, "media.alt.vi")).fill("Một ô màu xanh");
+  await checked("không có lỗi");
+  await page.look("picture");
+});
+
 test("it is saved, and the file holds what was written", async () => {
   await page.click("save");
   await page.seen("saved");
@@ -176,6 +191,9 @@ test("it is saved, and the file holds what was written", async () => {
     assert.equal(q.text, `Câu ${kind}`);
   }
   assert.equal(bank.questions[0].limit_s, 25);
+  const pictured = bank.questions.find((one) => one.id === wrote[2][0]).media;
+  assert.equal(pictured.alt, "Một ô màu xanh");
+  assert.equal((await server.http("GET", "/" + pictured.file)).status, 200);
 });
 
 test("a changed key makes the next version a major one, and the page says why", async () => {

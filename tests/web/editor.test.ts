@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import type { Draft, Question, Whole } from "../../web/src/editor/bank";
 import {
-  addChoice, bankText, copyIn, draftOf, duplicate, freeId, inLanguages, insert, losesText, move, moveKey, newDraft, newQuestion, numberOf, remove, removeChoice, replace,
+  addChoice, bankText, copyIn, copyTitle, draftOf, duplicate, freeId, inLanguages, insert, losesText, move, moveKey, newDraft, newQuestion, numberOf, remove, removeChoice, replace,
   restore, sayPart, textIn, tick, withKind, withLanguages, withSource, withText,
 } from "../../web/src/editor/bank";
 import { faultText, placeOf, placed } from "../../web/src/editor/faults";
@@ -106,6 +106,8 @@ test("a bank goes through the editor untouched", () => {
   const same = whole.questions.reduce((d, one, i) => replace(d, i, one), draftOf(whole, "s", null));
   assert.deepEqual(JSON.parse(bankText(same, whole.version)), whole);
   assert.equal(draftOf(whole, "s", "mine").base, null);
+  assert.deepEqual(copyTitle({ vi: "Sông", en: "Rivers" }, ["vi", "en"]), { vi: "Sông (bản chép)", en: "Rivers (copy)" });
+  assert.equal(copyTitle("Sông", ["vi"]), "Sông (bản chép)");
   assert.equal(insert(newDraft("s"), 0, [q("q1")]).questions.length, 1);
 });
 
@@ -114,7 +116,7 @@ test("a fault is shown at the field that it is about", () => {
   const rows: [string | null, string][] = [
     ["text", "text.vi"], ["text.en", "text.en"], ["text.fr", "text.vi"], ["choices", "choices"], ["choices[2].text", "choices.2.vi"], ["choices[0].text.en", "choices.0.en"], ["choices[1].id", "choices.1.vi"],
     ["left[1].text", "left.1.vi"], ["key", "key"], ["key.value", "key.value"], ["key.accept[3]", "key"], ["source.text.en", "source"], ["source.date", "source.date"], ["limit_s", "limit_s"],
-    ["media.alt", "media"], ["authors[1]", "authors"], ["languages", "languages"], ["title.en", "title.en"], ["nonsense", ""], [null, ""],
+    ["media.alt", "media.alt.vi"], ["media.alt.en", "media.alt.en"], ["media.file", "media"], ["authors[1]", "authors"], ["languages", "languages"], ["title.en", "title.en"], ["nonsense", ""], [null, ""],
   ];
   rows.forEach(([field, place]) => assert.equal(placeOf(field, l), place, String(field)));
 });
@@ -133,7 +135,7 @@ function literals(call: string): string[] {
 
 test("what the loader says of a question is said in Vietnamese", () => {
   const said: string[] = [];
-  for (const name of ["check", "question_json", "key_json", "bank_json"]) {
+  for (const name of ["check", "question_json", "key_json", "bank_json", "media_json"]) {
     const source = readFileSync(`question-banks/${name}.c`, "utf8");
     for (const [call] of source.matchAll(/check_fault\(check, [\s\S]*?\);/g)) {
       const all = literals(call), field = /^check_fault\(check, [^,]+, "/.test(call);

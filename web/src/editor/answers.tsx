@@ -52,9 +52,9 @@ function Ticks(same: Answering) {
 
 function Truth({ value, say, name, id }: { value: unknown; say(truth: boolean): void; name: string; id: string }) {
   return (
-    <span class="switch ed-truth" role="group" aria-label={name}>
+    <div class="switch ed-truth" role="group" aria-label={name}>
       {[true, false].map((truth) => <button type="button" aria-pressed={value === truth} onClick={() => say(truth)} data-testid={`${id}-${truth}`}>{value === truth ? "✓ " : ""}{te(truth ? "true" : "false")}</button>)}
-    </span>
+    </div>
   );
 }
 

@@ -19,6 +19,7 @@ export interface Draft {
   slot: string; /* where it is kept */
   base: string | null; /* the version that it goes on from; null: a bank that is new */
   own_id: boolean; /* the id was typed, so the title leaves it alone */
+  touched: boolean; /* something in it is not on the server */
   head: Head;
   questions: Question[];
   removed: Removed[]; /* the newest first */
@@ -121,14 +122,25 @@ export function losesText(draft: Draft, language: string): boolean {
 
 /* ---- drafts ---- */
 
-export const newDraft = (slot: string): Draft => ({ slot, base: null, own_id: false, head: { id: "", title: "", languages: ["vi"] }, questions: [], removed: [] });
+export const newDraft = (slot: string): Draft => ({ slot, base: null, own_id: false, touched: false, head: { id: "", title: "", languages: ["vi"] }, questions: [], removed: [] });
 
 export interface Whole { [name: string]: unknown; id: string; version: string; title: Text; languages: string[]; questions: Question[] }
+
+const COPY: { [language: string]: string } = { vi: " (bản chép)", en: " (copy)" };
+
+/** What a copy is called, so that nobody takes it for what it was copied from. */
+export function copyTitle(title: Text, languages: string[]): Text {
+  if (typeof title === "string")
+    return title + (COPY[languages[0] as string] || " (copy)");
+  const all: { [language: string]: string } = {};
+  Object.keys(title).forEach((one) => { all[one] = title[one] + (COPY[one] || " (copy)"); });
+  return all;
+}
 
 /** The next version of a bank, or (with a new id) a copy of it. */
 export function draftOf(whole: Whole, slot: string, id: string | null): Draft {
   const { version, questions, ...head } = whole;
-  return { slot, base: id === null ? version : null, own_id: false, head: { ...head, id: id === null ? whole.id : id } as Head, questions, removed: [] };
+  return { slot, base: id === null ? version : null, own_id: false, touched: id !== null, head: { ...head, id: id === null ? whole.id : id } as Head, questions, removed: [] };
 }
 
 /** One question a line, so that a line is a question to people and programs that compare files. */

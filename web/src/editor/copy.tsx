@@ -13,8 +13,9 @@ import { key } from "./checking";
 import { Pick } from "./fields";
 import { distinct } from "./list";
 import { kindName } from "./question";
+import { withPictures } from "./pictures";
 import { te, teOr, told } from "./words";
-import { step } from "./work";
+import { step, work } from "./work";
 
 const ROWS_SHOWN = 30;
 
@@ -42,9 +43,14 @@ function Choosing({ whole, draft, done }: { whole: Whole; draft: Draft; done(n: 
   const found = all.filter((q) => (f.topic === "" || q.topic === f.topic) && (f.kind === "" || q.kind === f.kind) && (f.difficulty === "" || String(q.difficulty) === f.difficulty));
   const set = (part: Partial<Filter>) => { setFilter({ ...f, ...part }); setMost(ROWS_SHOWN); };
   const flip = (id: string, on: boolean) => setChosen(on ? chosen.concat(id) : chosen.filter((one) => one !== id));
+  const [busy, setBusy] = useState(false);
+  const [said, setSaid] = useState<string | null>(null);
   const copy = () => {
-    step(copyIn(draft, all.filter((q) => chosen.indexOf(q.id) >= 0), whole.languages));
-    done(chosen.length);
+    setBusy(true);
+    withPictures(all.filter((q) => chosen.indexOf(q.id) >= 0), whole.id, whole.version).then((some) => {
+      step(copyIn(work.get() || draft, some, whole.languages));
+      done(some.length);
+    }, (error) => { setBusy(false); setSaid(told(error)); });
   };
   return (
     <div class="ed-copying">
@@ -62,13 +68,14 @@ function Choosing({ whole, draft, done }: { whole: Whole; draft: Draft; done(n: 
           <label class="check"><input type="checkbox" checked={chosen.indexOf(q.id) >= 0} onChange={(e) => flip(q.id, e.currentTarget.checked)} data-testid={"copy-" + q.id} /> {te("copy.this", { n: all.indexOf(q) + 1 })}</label>
         </Shown>))}</ol>
       {found.length > most && <button type="button" class="button" onClick={() => setMost(most + ROWS_SHOWN)}>{te("more", { n: Math.min(ROWS_SHOWN, found.length - most) })}</button>}
-      <div class="new-foot"><button type="button" class="button primary" disabled={chosen.length === 0} onClick={copy} data-testid="copy-go">{te("copy.go", { n: chosen.length })}</button></div>
+      {said && <p class="fault" role="alert">{said}</p>}
+      <div class="new-foot"><button type="button" class="button primary" disabled={chosen.length === 0 || busy} aria-busy={busy} onClick={copy} data-testid="copy-go">{te("copy.go", { n: chosen.length })}</button></div>
     </div>
   );
 }
 
-export function Copy({ draft, said }: { draft: Draft; said(text: string): void }) {
-  const [open, setOpen] = useState(false);
+/* While it is open its own button stands at the bottom of the window, and the page's gives way. */
+export function Copy({ draft, said, open, setOpen }: { draft: Draft; said(text: string): void; open: boolean; setOpen(open: boolean): void }) {
   return (
     <details class="more" open={open} onToggle={(e) => setOpen(e.currentTarget.open)} data-testid="copy">
       <summary>{te("copy")}</summary>

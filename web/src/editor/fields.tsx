@@ -26,7 +26,7 @@ export function Faults({ all, id }: { all: Fault[] | undefined; id?: string }) {
   return (
     <span class="ed-faults" id={id} data-testid={id}>{all.map((fault) => {
       const said = faultText(fault.message);
-      return <span class="fault ed-fault" lang={said.lang}>{said.text}</span>;
+      return <span class="fault ed-fault" lang={said.lang} title={said.text === fault.message ? undefined : fault.message}>{said.text}</span>;
     })}</span>
   );
 }

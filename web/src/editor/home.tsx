@@ -6,9 +6,10 @@ import { useStore } from "../lib/store";
 import { Ask, ask } from "../host/ask";
 import { idOf } from "../host/drafts";
 import type { Draft } from "./bank";
-import { draftOf, newDraft, textIn } from "./bank";
+import { copyTitle, draftOf, newDraft } from "./bank";
 import type { BankLine } from "./copy";
 import { fetchBank, useBanks } from "./copy";
+import { withPictures } from "./pictures";
 import { te, teOr, told } from "./words";
 import type { Card } from "./work";
 import { cards, discard, newSlot, open, openSlot } from "./work";
@@ -18,17 +19,18 @@ async function begin(bank: { id: string; version: string; own?: boolean }, taken
   const whole = await fetchBank(bank.id, bank.version);
   if (!Array.isArray(whole.questions))
     throw new Error("sealed");
+  const pictured = { ...whole, questions: await withPictures(whole.questions, whole.id, whole.version) };
   if (bank.own)
-    return draftOf(whole, newSlot(), null);
-  const language = whole.languages[0] as string;
-  return draftOf(whole, newSlot(), idOf(te("copy.title", { title: textIn(whole.title, language) || bank.id }), taken));
+    return draftOf(pictured, newSlot(), null);
+  const title = copyTitle(whole.title, whole.languages);
+  return draftOf({ ...pictured, title }, newSlot(), idOf(textOf(title), taken));
 }
 
 /** A draft of this very bank that lies in the drawer already; it is not begun anew beside it. */
-export const lying = (id: string): Card | undefined => cards.get().find((one) => one.base !== null && one.id === id);
+export const lying = (id: string): Card | undefined => cards.get().find((one) => one.touched && one.base !== null && one.id === id);
 
 function Drawer() {
-  const all = useStore(cards);
+  const all = useStore(cards).filter((one) => one.touched);
   if (all.length === 0)
     return null;
   const drop = (one: Card) => ask({ title: te("draft.drop"), text: te("draft.drop.text", { title: one.title || te("untitled") }), yes: te("draft.drop.yes"), run: () => discard(one.slot) });

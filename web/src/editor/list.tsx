@@ -11,7 +11,7 @@ import { countOf } from "./faults";
 import { Pick, focusSoon, idOf } from "./fields";
 import { QuestionForm, kindName } from "./question";
 import { te } from "./words";
-import { change, step } from "./work";
+import { change, step, work } from "./work";
 
 const ROWS_SHOWN = 50;
 
@@ -66,6 +66,13 @@ function Acts({ draft, i, filtered }: { draft: Draft; i: number; filtered: boole
   );
 }
 
+/* What comes after a wait goes into the draft as it is by then. */
+function later(id: string, part: Partial<Question>): void {
+  const now = work.get(), at = now ? now.questions.map((one) => one.id).indexOf(id) : -1;
+  if (now && at >= 0)
+    change(replace(now, at, { ...(now.questions[at] as Question), ...part }));
+}
+
 function Row({ draft, i, faults, filtered, topics }: { draft: Draft; i: number; faults: Placed; filtered: boolean; topics: string[] }) {
   const now = useStore(openQuestion);
   const q = draft.questions[i] as Question, mine = faults[q.id] || {}, wrong = countOf(mine), open = now === q.id;
@@ -78,7 +85,7 @@ function Row({ draft, i, faults, filtered, topics }: { draft: Draft; i: number; 
         <span class="ed-q-about">{about}</span>
         {wrong > 0 && <span class="draft-state lacks">{te("q.faults", { n: wrong })}</span>}
       </button></h2>
-      {open && <QuestionForm q={q} n={i + 1} languages={draft.head.languages} faults={mine} topics={topics} set={(next) => change(replace(draft, i, next))} setLarge={(next) => step(replace(draft, i, next))} />}
+      {open && <QuestionForm q={q} n={i + 1} languages={draft.head.languages} faults={mine} topics={topics} set={(next) => change(replace(draft, i, next))} setPart={(part) => later(q.id, part)} setLarge={(next) => step(replace(draft, i, next))} />}
       {open && <Acts draft={draft} i={i} filtered={filtered} />}
     </li>
   );

@@ -62,6 +62,7 @@ function Door() {
 function Editing({ draft }: { draft: Draft }) {
   const now = useStore(check), full = useStore(unkept), other = useStore(elsewhere), before = useStore(undoable);
   const [said, setSaid] = useState<string | null>(null);
+  const [copying, setCopying] = useState(false);
   const heading = useFocusOn<HTMLHeadingElement>(draft.slot);
   const all = now.verdict ? placed(now.verdict.faults, draft.head.languages) : {};
   const head = all[""] || {};
@@ -75,11 +76,11 @@ function Editing({ draft }: { draft: Draft }) {
       <Faults all={head[""]} />
       <HeadForm draft={draft} faults={head} verdict={now.of !== null && now.of.head.id === draft.head.id ? now.verdict : null} />
       <h2>{te("questions")}</h2>
-      <Copy draft={draft} said={setSaid} />
+      <Copy draft={draft} said={setSaid} open={copying} setOpen={setCopying} />
       {before !== null && <p role="status" class="ed-removed">{said || te("undo.said")} <button type="button" class="button small" onClick={() => { setSaid(null); undo(); }} data-testid="undo">{te("undo")}</button></p>}
       {draft.questions.length > 0 && <Faults all={head["questions"]} />}
       <Questions draft={draft} faults={all} />
-      <SaveBar draft={draft} faults={all} count={count} />
+      {!copying && <SaveBar draft={draft} faults={all} count={count} />}
       <Ask />
     </main>
   );

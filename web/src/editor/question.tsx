@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* question.tsx - one question open for writing, and beside it as the student will see it. */
 import { useState } from "preact/hooks";
-import { lang, textOf } from "../lib/i18n";
+import { ApiError } from "../lib/http";
+import { lang } from "../lib/i18n";
 import { Shown } from "../host/library_shown";
 import type { ShownQuestion } from "../host/library_shown";
 import { tOr } from "../host/words";
@@ -11,9 +12,10 @@ import type { Question } from "./bank";
 import { KINDS, isDated, optional, questionIn, withKind, withSource } from "./bank";
 import type { Places } from "./fields";
 import { Faults, Field, Pick, TextField, TypedField, idOf } from "./fields";
-import { te, teOr } from "./words";
+import { bring, shownMedia } from "./pictures";
+import { te, teOr, told } from "./words";
 
-interface Asking { q: Question; n: number; set(q: Question): void; setLarge(q: Question): void; languages: string[]; faults: Places; topics: string[] }
+interface Asking { q: Question; n: number; set(q: Question): void; setPart(part: Partial<Question>): void; setLarge(q: Question): void; languages: string[]; faults: Places; topics: string[] }
 
 export const kindName = (kind: string): string => tOr("kind." + kind, kind);
 
@@ -51,28 +53,43 @@ function SourceFields({ q, set, faults, languages }: Asking) {
   );
 }
 
-function Picture({ q, set, faults }: Asking) {
-  if (!q.media)
-    return <Faults all={faults["media"]} id={idOf(q.id, "media-fault")} />;
-  const { media, ...rest } = q;
+function Picture({ q, setPart: set, faults, languages }: Asking) {
+  const [said, setSaid] = useState<string | null>(null);
+  const [busy, setBusy] = useState(false);
+  const { media } = q, id = idOf(q.id, "media");
+  const take = (e: Event & { currentTarget: HTMLInputElement }) => {
+    const chosen = e.currentTarget.files && e.currentTarget.files[0];
+    e.currentTarget.value = "";
+    if (!chosen || busy)
+      return;
+    setBusy(true);
+    setSaid(null);
+    bring(chosen).then((file) => { setBusy(false); set({ media: { file, alt: (media && media.alt) || "" } }); }, (error) => { setBusy(false); setSaid(error instanceof ApiError && error.code === "faulty" ? te("media.bad") : told(error)); });
+  };
   return (
-    <div class="field">
-      <p class="ed-label">{te("media")}</p>
-      <p class="muted">{media.file}: {textOf(media.alt)}</p>
-      <Faults all={faults["media"]} id={idOf(q.id, "media-fault")} />
-      <button type="button" class="link" onClick={() => set(rest as Question)}>{te("media.drop")}</button>
-    </div>
+    <fieldset class="ed-side"><legend>{te("media")}</legend>
+      {media && <p class="muted ed-file">{media.file}</p>}
+      <Faults all={faults["media"]} id={id + "-fault"} />
+      {said && <p class="fault" role="alert">{said}</p>}
+      {media && <TextField of={q.id} place="media.alt" name={te("media.alt")} text={media.alt} languages={languages} faults={faults} set={(alt) => set({ media: { ...media, alt } })} />}
+      <div class="ed-row">
+        <label class="button small file-button"><input type="file" class="heard" id={id} accept=".png,.jpg,.jpeg,.webp,.svg,.mp3,.ogg,.m4a" onChange={take} aria-describedby={faults["media"] ? id + "-fault" : undefined} data-testid={id} />{te(busy ? "media.busy" : media ? "media.change" : "media.add")}</label>
+        {media && <button type="button" class="link" onClick={() => set({ media: undefined })} data-testid={id + "-drop"}>{te("media.drop")}</button>}
+      </div>
+      <small class="muted">{te("media.hint")}</small>
+    </fieldset>
   );
 }
 
 function Look({ q, n, languages }: Asking) {
   const [wanted, setWanted] = useState<string>(lang.get());
   const now = languages.indexOf(wanted) >= 0 ? wanted : (languages[0] as string);
+  const plain = questionIn(q, [now], languages), seen = plain.media ? { ...plain, media: shownMedia(plain.media) } : plain;
   return (
     <section class="ed-look" aria-label={te("look")} data-testid={idOf(q.id, "look")}>
       <p class="ed-label">{te("look")}</p>
       {languages.length > 1 && <div class="switch" role="group" aria-label={te("look.lang")}>{languages.map((one) => <button type="button" aria-pressed={one === now} onClick={() => setWanted(one)}>{teOr("lang." + one, one)}</button>)}</div>}
-      <ol class="drafts" lang={now === lang.get() ? undefined : now}><Shown q={questionIn(q, [now], languages) as unknown as ShownQuestion} n={n} open={true} /></ol>
+      <ol class="drafts" lang={now === lang.get() ? undefined : now}><Shown q={seen as unknown as ShownQuestion} n={n} open={true} /></ol>
     </section>
   );
 }

@@ -103,8 +103,8 @@ export function SaveBar({ draft, faults, count }: { draft: Draft; faults: Placed
     setSaid(null);
     write();
     api<{ id: string; version: string; questions: number }>("api/banks", { token: key(), bytes: bankText(draft, version) }).then((got) => {
-      const typed = work.get(); /* what was typed meanwhile stays in the draft */
-      open({ ...(typed && typed.slot === draft.slot ? typed : draft), base: got.version });
+      const typed = work.get(), same = typed !== null && typed.slot === draft.slot ? typed : draft; /* what was typed meanwhile stays in the draft */
+      open({ ...same, base: got.version, touched: same !== draft });
       saved.set({ id: got.id, version: got.version, before: verdict.before || null, questions: got.questions });
     }, (error) => { setBusy(false); setSaid(error instanceof ApiError && error.code === "exists" ? te("save.raced") : told(error)); askAgain(); });
   };

@@ -10,11 +10,10 @@ import { createStore } from "../lib/store";
 import { textOf } from "../lib/i18n";
 import type { Draft } from "./bank";
 
-export interface Card { slot: string; id: string; title: string; questions: number; base: string | null; at: number }
+export interface Card { slot: string; id: string; title: string; questions: number; base: string | null; touched: boolean; at: number }
 export interface Kept { id: string; version: string; before: string | null; questions: number }
 
 const WRITE_MS = 250;
-const ROOM_KEPT = 20;
 
 export const work = createStore<Draft | null>(null);
 export const unkept = createStore(false); /* the browser has no room for it */
@@ -31,7 +30,7 @@ function setCards(next: Card[]): void {
 }
 
 function cardOf(draft: Draft): Card {
-  return { slot: draft.slot, id: draft.head.id, title: textOf(draft.head.title), questions: draft.questions.length, base: draft.base, at: Date.now() };
+  return { slot: draft.slot, id: draft.head.id, title: textOf(draft.head.title), questions: draft.questions.length, base: draft.base, touched: draft.touched, at: Date.now() };
 }
 
 let timer = 0;
@@ -44,7 +43,8 @@ export function write(): void {
     return;
   unkept.set(!kept.set(nameOf(draft.slot), draft));
   const others = kept.get<Card[]>("editor.drafts", []).filter((one) => one.slot !== draft.slot);
-  setCards([cardOf(draft), ...others].slice(0, ROOM_KEPT));
+  others.filter((one) => !one.touched).forEach((one) => kept.drop(nameOf(one.slot))); /* the server has all of them */
+  setCards([cardOf(draft), ...others.filter((one) => one.touched)]);
 }
 
 function later(): void {
@@ -55,14 +55,14 @@ function later(): void {
 /** What is typed. */
 export function change(next: Draft): void {
   undoable.set(null);
-  work.set(next);
+  work.set({ ...next, touched: true });
   later();
 }
 
 /** What can be taken back as a whole. */
 export function step(next: Draft): void {
   const before = work.get();
-  work.set(next);
+  work.set({ ...next, touched: true });
   undoable.set(before);
   later();
 }
@@ -83,8 +83,17 @@ export function open(draft: Draft): void {
 }
 
 export function close(): void {
+  const draft = work.get();
+  if (draft !== null && !draft.touched) {
+    discard(draft.slot);
+    return;
+  }
   if (timer !== 0)
     write();
+  forget();
+}
+
+function forget(): void {
   undoable.set(null);
   saved.set(null);
   work.set(null);
@@ -99,11 +108,11 @@ export function openSlot(slot: string): boolean {
 }
 
 export function discard(slot: string): void {
-  const open = work.get();
-  if (open !== null && open.slot === slot) {
+  const draft = work.get();
+  if (draft !== null && draft.slot === slot) {
     window.clearTimeout(timer);
     timer = 0;
-    close();
+    forget();
   }
   kept.drop(nameOf(slot));
   setCards(kept.get<Card[]>("editor.drafts", []).filter((one) => one.slot !== slot));

@@ -38,7 +38,7 @@ function useGot<T>(path: string): { value: T | null; fault: string | null } {
 }
 
 /** The editor is a page of its own; the key goes with the browser, or in the address where the browser keeps nothing. */
-function toEditor(bank: string, version: string): void {
+export function toEditor(bank: string, version: string): void {
   const carried = kept.set("host.key", key()) ? "" : "&key=" + encodeURIComponent(key());
   window.location.href = `editor?lang=${lang.get()}#bank=${bank}&version=${version}${carried}`;
 }

@@ -17,6 +17,7 @@ import { heard } from "./doubts";
 import type { Fault, Head, Preview, Row, Warning } from "./drafts";
 import { bankOf, counts, idOf, isId, putFaults, rowsOf, standing } from "./drafts";
 import { told } from "./home";
+import { toEditor } from "./library";
 import type { MineKey } from "./mine_words";
 import { tm } from "./mine_words";
 import { go, key } from "./place";
@@ -92,6 +93,7 @@ function Bring() {
         <small id="file-hint" class="muted">{tm("mine.file.hint")}</small>
       </form>
       <Blanks />
+      <a class="button" href={"editor?lang=" + lang.get()} data-testid="mine-editor">{tm("library.write")}</a>
     </main>
   );
 }
@@ -241,6 +243,7 @@ function Done({ kept }: { kept: Kept }) {
       <h1 tabIndex={-1} ref={heading}>{tm("mine.saved", { title: kept.title, n: kept.questions })}</h1>
       <p>{tm("mine.saved.text", { id: kept.id })}</p>
       <button type="button" class="button primary" onClick={open} data-testid="mine-open">{tm("mine.open")}</button>
+      <button type="button" class="button" onClick={() => { setWork(null); toEditor(kept.id, "1.0.0"); }} data-testid="mine-edit">{tm("mine.edit")}</button>
       <button type="button" class="button" onClick={() => setWork(null)} data-testid="mine-another">{tm("mine.again")}</button>
     </main>
   );
