@@ -18,6 +18,9 @@ strip --strip-unneeded "$root/usr/bin/hoithi"
 for bank in "$here"/../question-banks/*/*.json; do
     install -D -m 0644 "$bank" "$root/usr/share/hoithi/banks/$(basename "$(dirname "$bank")")/$(basename "$bank")"
 done
+for file in "$here"/../question-banks/*/media/*; do
+    install -D -m 0644 "$file" "$root/usr/share/hoithi/banks/$(basename "$(dirname "$(dirname "$file")")")/media/$(basename "$file")"
+done
 for page in "$here"/../docs/*.md "$here"/../README.md; do
     install -D -m 0644 "$page" "$root/usr/share/doc/hoithi/$(basename "$page")"
 done
