@@ -157,6 +157,7 @@ function More({ s, change }: { s: Settings; change: Change }) {
         <Pick name={t("set.change")} value={s.change} among={two("no", "until-close")} set={set("change")} />
         <Pick name={t("set.board")} value={s.board} among={two("each", "end", "none")} set={set("board")} />
         <Pick name={t("set.text")} value={s.text} among={two("phones", "screen")} set={set("text")} />
+        <Pick name={t("set.sound")} value={s.sound} among={two("screen", "phones")} set={set("sound")} />
         <Pick name={t("set.names")} value={s.names} among={two("open", "nod")} set={set("names")} />
         <label class="check"><input type="checkbox" checked={s.close_all} onChange={(e) => change({ close_all: e.currentTarget.checked })} /> {t("set.closeall")}</label>
         <label class="check"><input type="checkbox" checked={s.shuffle} onChange={(e) => change({ shuffle: e.currentTarget.checked })} /> {t("set.shuffle")}</label>

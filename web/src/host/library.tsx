@@ -8,6 +8,8 @@ import { ApiError, api } from "../lib/http";
 import { lang, langOf, textOf } from "../lib/i18n";
 import { kept } from "../lib/storage";
 import { useStore } from "../lib/store";
+import type { Places } from "../parts/media_list";
+import { findMedia, placed } from "../parts/media_list";
 import { topicName } from "../practice/texts";
 import { Compare } from "./library_compare";
 import type { ShownQuestion } from "./library_shown";
@@ -114,7 +116,7 @@ function Pick({ name, value, among, set, id, any }: { name: string; value: strin
   );
 }
 
-function Questions({ all }: { all: NonNullable<Whole["questions"]> }) {
+function Questions({ all, places }: { all: NonNullable<Whole["questions"]>; places: Places }) {
   const [f, setFilter] = useState<Filter>(NO_FILTER);
   const [open, setOpen] = useState(true);
   const [most, setMost] = useState(SHOWN);
@@ -129,7 +131,7 @@ function Questions({ all }: { all: NonNullable<Whole["questions"]> }) {
       </div>
       <label class="check"><input type="checkbox" checked={open} onChange={(e) => setOpen(e.currentTarget.checked)} data-testid="show-keys" /> {tm("library.keys")}</label>
       <p role="status" class="muted" data-testid="found">{tm("library.found", { n: found.length })}</p>
-      <ol class="drafts">{found.slice(0, most).map(({ q, n }) => <Shown key={q.id} q={q} n={n} open={open} />)}</ol>
+      <ol class="drafts">{found.slice(0, most).map(({ q, n }) => <Shown key={q.id} q={q} n={n} open={open} media={placed(q.media, places)} />)}</ol>
       {found.length > most && <button type="button" class="button" onClick={() => setMost(most + SHOWN)}>{tm("mine.more", { n: Math.min(SHOWN, found.length - most) })}</button>}
     </>
   );
@@ -138,6 +140,11 @@ function Questions({ all }: { all: NonNullable<Whole["questions"]> }) {
 export function OneBank({ id, version, from }: { id: string; version: string; from?: string }) {
   useStore(lang);
   const { value, fault } = useGot<Whole>(`api/banks/${id}/${version}`);
+  const [places, setPlaces] = useState<Places>({});
+  useEffect(() => {
+    if (value)
+      void findMedia(value, key()).then(setPlaces, () => undefined);
+  }, [value]);
   const list = useGot<{ banks: Listed[] }>("api/banks").value;
   const listed = (list ? list.banks : []).find((bank) => bank.id === id);
   const versions = (listed && listed.versions) || [version];
@@ -156,7 +163,7 @@ export function OneBank({ id, version, from }: { id: string; version: string; fr
       {value.questions && listed && <button type="button" class="button" onClick={() => toEditor(id, version)} data-testid="bank-edit">{tm(listed.own ? "library.edit" : "library.copy")}</button>}
       <Downloads id={id} version={version} />
       {value.questions && <Pick id="pick-compare" name={tm("library.compare")} value={before} any={tm("library.compare.none")} set={(one) => go({ at: "bank", id, version, from: one || undefined })} among={others.map((one): [string, string] => [one, one])} />}
-      {before !== "" ? <Compare id={id} from={early[0]} to={early[1]} /> : value.questions ? <Questions key={id + version} all={value.questions} /> : <p>{tm("library.sealed")}</p>}
+      {before !== "" ? <Compare id={id} from={early[0]} to={early[1]} /> : value.questions ? <Questions key={id + version} all={value.questions} places={places} /> : <p>{tm("library.sealed")}</p>}
     </main>
   );
 }

@@ -6,6 +6,7 @@
  */
 import "../styles/tokens.css";
 import "../styles/base.css";
+import "../parts/media.css";
 import "./host.css";
 import "./mine.css";
 import { useEffect } from "preact/hooks";

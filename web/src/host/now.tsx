@@ -9,6 +9,7 @@ import type { Asked, State } from "../lib/state";
 import { offered } from "../judge/acts";
 import { Levers } from "../judge/levers";
 import type { Bar } from "../parts/distribution";
+import { Media } from "../parts/media";
 import { bars, keyText, worst } from "../parts/distribution";
 import type { Steering } from "../parts/steering";
 import { letGo } from "../parts/steering";
@@ -48,6 +49,7 @@ function Told({ state }: { state: State }) {
   return (
     <>
       <h2 class="question" lang={langOf(question.text)} data-testid="question">{textOf(question.text)}</h2>
+      <Media media={question.media} />
       {state.settings.text === "screen" && <p class="muted">{t("now.text.screen")}</p>}
     </>
   );

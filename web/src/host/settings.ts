@@ -8,6 +8,7 @@ export interface Settings {
   change: "no" | "until-close";
   board: "each" | "end" | "none";
   text: "phones" | "screen";
+  sound: "screen" | "phones";
   names: "open" | "nod";
   limit_s: number; /* 0 = each question's own */
   close_all: boolean;
@@ -22,6 +23,7 @@ export const DEFAULTS: Settings = {
   change: "no",
   board: "each",
   text: "phones",
+  sound: "screen",
   names: "open",
   limit_s: 0,
   close_all: true,

@@ -38,7 +38,8 @@ export interface RoomSettings {
 }
 
 export interface Choice { id: string; text?: Text }
-export interface Media { file?: string; url?: string; alt?: Text; type?: string }
+/** A bank's file has `file`; the server adds the rest. A sound without `url` plays elsewhere. */
+export interface Media { file?: string; url?: string | null; kind?: "picture" | "sound"; alt?: Text; width?: number; height?: number; length_ms?: number }
 export interface Ahead { name: string; points: number }
 
 /* ---- from a client ---- */
@@ -114,7 +115,7 @@ export interface EndedFrame {
 }
 export interface ReviewRow {
   q: number; id?: string; kind: Kind; text?: Text; choices?: Choice[]; rights?: Choice[]; key: Key; explain?: Text | null;
-  you?: { a: Answer | null; right: boolean; points: number } | null;
+  media?: Media | null; you?: { a: Answer | null; right: boolean; points: number } | null;
 }
 export interface ReviewFrame { t: "review"; rows: ReviewRow[] }
 

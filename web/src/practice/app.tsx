@@ -10,8 +10,9 @@ import { SettingsButton } from "../lib/settings";
 import { INITIAL } from "../lib/state";
 import { kept, tab } from "../lib/storage";
 import { Bell, Hero } from "../student/hero";
+import { Media } from "../parts/media";
+import { findMedia, placed } from "../parts/media_list";
 import { Input } from "../student/inputs";
-import { Picture } from "../student/picture";
 import type { Bank, BankCard } from "./bank";
 import { askable } from "./bank";
 import type { Languages } from "./both";
@@ -28,7 +29,14 @@ const COUNTS = [10, 20, 0]; /* 0: all */
 const banks: { [id: string]: Bank } = {};
 
 async function fetchBank(id: string): Promise<Bank> {
-  return banks[id] || (banks[id] = await api<Bank>("api/banks/" + encodeURIComponent(id)));
+  if (!banks[id]) {
+    const bank = await api<Bank>("api/banks/" + encodeURIComponent(id));
+    const places = await findMedia(bank).catch(() => ({}));
+    bank.questions.forEach((q) => { q.media = placed(q.media, places) || undefined; });
+    Object.values(places).forEach((one) => void fetch(one.url as string).catch(() => undefined)); /* then the browser has them */
+    banks[id] = bank;
+  }
+  return banks[id]!;
 }
 
 function random(): number {
@@ -191,7 +199,7 @@ function Asking({ run, languages, move }: { run: Run; languages: Languages; move
           <h1 class="question-text" ref={heading} tabIndex={-1} data-testid="question-text" lang={langOf(question.text)}>
             {languages === "both" && typeof question.text !== "string" ? <><span lang="vi">{textOf(question.text, "vi")}</span><span class="second" lang="en">{textOf(question.text, "en")}</span></> : words}
           </h1>
-          <Picture media={question.media} />
+          <Media media={question.media} />
           {run.explaining && given ? <Explained run={run} languages={languages} move={move} />
             : <Input state={state} question={shown} give={(a) => { tab.drop("draft"); move(step(run, { t: "answer", a })); }} />}
         </div>

@@ -7,6 +7,7 @@
  */
 import "../styles/tokens.css";
 import "../styles/base.css";
+import "../parts/media.css";
 import "./screen.css";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { say, useSpokenTime } from "../lib/a11y";

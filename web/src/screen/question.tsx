@@ -9,6 +9,7 @@ import type { Choice, RevealFrame } from "../lib/frames";
 import { Mark, Tick, answerClass, letter } from "../lib/marks";
 import type { Asked, State } from "../lib/state";
 import { lang, tc, textOf } from "../lib/i18n";
+import { Media } from "../parts/media";
 import type { Bar } from "../parts/distribution";
 import { answerText, bars, keyText } from "../parts/distribution";
 import { Told, Twice, otherLang, show } from "../parts/speech";
@@ -77,6 +78,7 @@ export function Question({ state, onSecond }: { state: State; onSecond: (left: n
   return (
     <>
       <Head question={question} ring={state.phase === "question"} onSecond={onSecond} />
+      <Media media={question.media} />
       <ul class={layout(choices)}>
         {choices.map((choice, place) => <Tile choice={choice} place={place} />)}
       </ul>
@@ -164,6 +166,7 @@ export function Reveal({ state }: { state: State }) {
   return (
     <>
       <Head question={question} ring={false} onSecond={() => undefined} />
+      <div class="told"><Media media={question.media} /></div>
       <div data-testid="distribution"><Distribution question={question} reveal={reveal} choices={choices} /></div>
       <div class="said">
         {said && <p class="key" data-testid="key"><Tick right={true} /> <span class="label"><Say k="screen.key" />:</span> <Twice first={key(wordsIn())} second={key(wordsIn(otherLang()))} /></p>}

@@ -7,6 +7,7 @@ import type { ReviewRow } from "../lib/frames";
 import { date, langOf, number, tc, textOf } from "../lib/i18n";
 import { Tick } from "../lib/marks";
 import type { State } from "../lib/state";
+import { Media } from "../parts/media";
 import { drawCard } from "./card";
 import { Hero } from "./hero";
 import { leave } from "./session";
@@ -37,6 +38,7 @@ function Reviewed({ row }: { row: ReviewRow }) {
   return (
     <li class="review-row">
       <p class="review-q"><span class="muted">{row.q}.</span> <span lang={langOf(row.text)}>{textOf(row.text)}</span></p>
+      <Media media={row.media} />
       <p class="review-verdict">{row.key === null ? null : you && you.a !== null
         ? <><Tick right={you.right} /> <b>{tc(you.right ? "right" : "wrong")}</b> {you.points > 0 && <span class="muted">{t("reveal.points", { n: you.points })}</span>}</>
         : <b class="muted">{t("reveal.none")}</b>}</p>

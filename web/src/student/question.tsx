@@ -8,8 +8,8 @@ import { langOf, textOf } from "../lib/i18n";
 import type { Answer } from "../lib/frames";
 import type { Asked, State } from "../lib/state";
 import { mayAnswer } from "../lib/state";
+import { Media } from "../parts/media";
 import { Input } from "./inputs";
-import { Picture } from "./picture";
 import { answer } from "./session";
 import { t } from "./texts";
 
@@ -64,7 +64,7 @@ export function Question({ state, question }: { state: State; question: Asked })
         {open && <Countdown question={question} />}
       </div>
       <h1 class={"question-text" + (words.length > 110 ? " long" : "")} ref={heading} tabIndex={-1} lang={langOf(question.text)} data-testid="question-text">{words}</h1>
-      <Picture media={question.media} />
+      <Media media={question.media} />
       {!open && <Closed state={state} question={question} />}
       {open || simple
         ? <Input state={state} question={question} give={give} />
