@@ -54,6 +54,9 @@ static const char *const attributes[] = {
     "text-anchor", "text-decoration", "dominant-baseline", "alignment-baseline", "baseline-shift", "writing-mode",
     NULL};
 
+/* Of the root these are written anew. */
+static const char *const shape[] = {"width", "height", "viewBox", NULL};
+
 static bool is_in(const char *const *names, const char *name)
 {
     while (*names != NULL && strcmp(*names, name) != 0)
@@ -169,44 +172,64 @@ static uint64_t read_length(const struct xml_node *root, const char *name)
     return at != NULL && (*at == '\0' || strcmp(at, "px") == 0) ? value : 0;
 }
 
-/* The four numbers of a viewBox: the last two into `size`. */
-static bool read_view(const char *view, uint64_t size[2])
+/* A viewBox: its four numbers as they were written, and the last two in thousandths. */
+struct view {
+    const char *text[4];
+    int length[4];
+    uint64_t size[2];
+};
+
+static bool read_view(const char *at, struct view *out)
 {
     for (size_t i = 0; i < 4; i++) {
-        view += strspn(view, " ,\t\r\n");
+        at += strspn(at, " ,\t\r\n");
+        out->text[i] = at;
         if (i < 2)
-            view += strcspn(view, " ,\t\r\n");
+            at += strspn(at, "+-.0123456789");
         else
-            size[i - 2] = read_thousandths(&view);
+            out->size[i - 2] = read_thousandths(&at);
+        out->length[i] = (int)(at - out->text[i]);
+        if (out->length[i] == 0 || out->length[i] > 2 * NUMBER_DIGITS)
+            return false;
     }
-    return size[0] > 0 && size[1] > 0 && view[strspn(view, " \t\r\n")] == '\0';
+    return out->size[0] > 0 && out->size[1] > 0 && at[strspn(at, " \t\r\n")] == '\0';
 }
 
-/* Its ratio, and the viewBox that goes with it if it has none. */
-static bool write_size(struct cleaning *cleaning, const struct xml_node *root)
+/* So that the longer side is SIDE_PX. */
+static void set_shape(struct media *media, const uint64_t size[2])
 {
-    uint64_t size[2] = {read_length(root, "width"), read_length(root, "height")};
-    const char *view = xml_attribute(root, "viewBox");
-    struct media *media = &cleaning->out->media;
-
-    if (view != NULL && !read_view(view, size)) {
-        fail(cleaning, "has a viewBox that is none");
-        return false;
-    }
-    if (size[0] == 0 || size[1] == 0) {
-        fail(cleaning, "has no viewBox, and no width and height in pixels");
-        return false;
-    }
     uint64_t longer = size[0] > size[1] ? size[0] : size[1];
+
     media->width = (uint32_t)((size[0] * SIDE_PX + longer / 2) / longer);
     media->height = (uint32_t)((size[1] * SIDE_PX + longer / 2) / longer);
     media->width += media->width == 0;
     media->height += media->height == 0;
-    fprintf(cleaning->file, " width=\"%u\" height=\"%u\"", media->width, media->height);
-    if (view == NULL)
-        fprintf(cleaning->file, " viewBox=\"0 0 %llu.%03llu %llu.%03llu\"", (unsigned long long)size[0] / 1000,
-                (unsigned long long)size[0] % 1000, (unsigned long long)size[1] / 1000,
-                (unsigned long long)size[1] % 1000);
+}
+
+/* Its shape, and the viewBox that goes with it. */
+static bool write_size(struct cleaning *cleaning, const struct xml_node *root)
+{
+    struct view view = {.size = {read_length(root, "width"), read_length(root, "height")}};
+    const char *said = xml_attribute(root, "viewBox");
+    struct media *media = &cleaning->out->media;
+
+    if (said != NULL && !read_view(said, &view)) {
+        fail(cleaning, "has a viewBox that is none");
+        return false;
+    }
+    if (view.size[0] == 0 || view.size[1] == 0) {
+        fail(cleaning, "has no viewBox, and no width and height in pixels");
+        return false;
+    }
+    set_shape(media, view.size);
+    fprintf(cleaning->file, " width=\"%u\" height=\"%u\" viewBox=\"", media->width, media->height);
+    if (said == NULL)
+        fprintf(cleaning->file, "0 0 %llu.%03llu %llu.%03llu\"", (unsigned long long)view.size[0] / 1000,
+                (unsigned long long)view.size[0] % 1000, (unsigned long long)view.size[1] / 1000,
+                (unsigned long long)view.size[1] % 1000);
+    else
+        fprintf(cleaning->file, "%.*s %.*s %.*s %.*s\"", view.length[0], view.text[0], view.length[1], view.text[1],
+                view.length[2], view.text[2], view.length[3], view.text[3]);
     return true;
 }
 
@@ -243,7 +266,7 @@ static void write_attributes(struct cleaning *cleaning, const struct xml_node *n
     for (size_t i = 0; node->attributes != NULL && node->attributes[i] != NULL; i += 2) {
         const char *name = node->attributes[i];
         const char *value = node->attributes[i + 1];
-        if (stood_before(node, i) || (is_root && (strcmp(name, "width") == 0 || strcmp(name, "height") == 0)))
+        if (stood_before(node, i) || (is_root && is_in(shape, name)))
             continue;
         enum verdict verdict = judge(node->name, name, value);
         if (verdict == REFUSED)

@@ -285,6 +285,9 @@ Test(media, a_drawing_has_a_shape_and_no_size)
     expect_svg("<svg viewBox=\"0 0 10000000 1\"/>", "viewBox");
     expect_svg("<svg width=\"1\"/>", "no viewBox");
     expect_svg("<svg viewBox=\"0 0 -1 1\"/>", "viewBox");
+    expect_svg("<svg viewBox=\"0 0image 4 3\"/>", "viewBox");
+    expect_svg("<svg viewBox=\"0 0 4\"/>", "viewBox");
+    expect_svg("<svg viewBox=\"0 0 4 3 2\"/>", "viewBox");
 }
 
 /* An SVG of `count` empty groups and `uses` uses, with a comment that makes it `length` long (0: none). */
