@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * One worker asks another over its socket FOLDER/poll-N.sock: the request's body until the asker's end is closed, then
- * the reply until the other's is. A worker that is not there, or ends in mid-request, has no such session any more; one
- * that cannot be asked just now (its queue or our descriptors are full) may still have it, so that is told apart.
+ * the reply and a line's end, which tells a whole one from the beginning that a killed worker left. A worker that is
+ * not there, or ends in mid-request, has no such session any more; one that cannot be asked just now (its queue or our
+ * descriptors are full) may still have it, so that is told apart.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -74,8 +75,8 @@ static void line_end(struct relay_line *line)
 {
     if (uv_is_closing((uv_handle_t *)&line->pipe))
         return;
-    if (line->reply != NULL && line->in.length > 0)
-        line->reply(line->context, 200, line->in.text, line->in.length);
+    if (line->reply != NULL && line->in.length > 0 && line->in.text[line->in.length - 1] == '\n')
+        line->reply(line->context, 200, line->in.text, line->in.length - 1);
     else if (line->reply != NULL)
         line->reply(line->context, 200, GONE, strlen(GONE));
     line->reply = NULL;
@@ -124,6 +125,7 @@ static void answer(void *context, unsigned status, const char *json, size_t leng
     struct relay_line *line = context;
     (void)status;
     buffer_add(&line->out, json, length);
+    buffer_put(&line->out, "\n");
     line_write(line);
 }
 

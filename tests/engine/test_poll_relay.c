@@ -126,7 +126,7 @@ Test(poll_relay, a_worker_that_dies_before_it_answers_has_no_session_any_more)
 
 Test(poll_relay, a_slow_worker_s_reply_is_put_together)
 {
-    static const char reply[] = "{\"s\":\"7-abcdefghij\",\"from\":4,\"frames\":[{\"t\":\"pong\",\"c\":1,\"s\":2}]}";
+    static const char reply[] = "{\"s\":\"7-abcdefghij\",\"from\":4,\"frames\":[{\"t\":\"pong\",\"c\":1,\"s\":2}]}\n";
     int fd = stand_in(7);
     snprintf(id, sizeof id, "7-abcdefghij");
     carry(&ask, "");
@@ -141,6 +141,22 @@ Test(poll_relay, a_slow_worker_s_reply_is_put_together)
     loop_until(&loop, is_answered, &ask);
     cr_expect_eq(ask_from(&ask), 4);
     cr_expect_str_eq(ask_frame(&ask, 0), "pong");
+    close(fd);
+}
+
+Test(poll_relay, the_beginning_of_a_reply_is_none)
+{
+    static const char beginning[] = "{\"s\":\"7-abcdefghij\",\"from\":4,\"frames\":[{\"t\":\"pong\"}";
+    int fd = stand_in(7);
+    snprintf(id, sizeof id, "7-abcdefghij");
+    carry(&ask, "");
+    loop_turn(&loop);
+    int line = accept(fd, NULL, NULL);
+    cr_assert_eq(write(line, beginning, sizeof beginning - 1), (ssize_t)sizeof beginning - 1);
+    loop_turn(&loop);
+    close(line);
+    loop_until(&loop, is_answered, &ask);
+    cr_expect(ask_is_gone(&ask));
     close(fd);
 }
 
