@@ -20,11 +20,12 @@ struct worker_child {
     struct child child;
     struct supervisor *supervisor;
     size_t number;
-    uv_pipe_t heartbeat;
-    bool heartbeat_open;
+    uv_pipe_t pipe; /* its beats */
+    bool pipe_open;
     bool serves;
     bool renewed; /* has been told to end, to be started anew */
-    uint64_t beat_at_ms;
+    struct heartbeat heartbeat;
+    bool doomed; /* it was found to hang, and has been told to end */
     char **words;
     uv_stdio_container_t stdio[5];
     char bytes[HEARTBEAT_READ_BYTES];
@@ -111,11 +112,11 @@ static void start_redis(struct supervisor *supervisor)
 
 /* ---- workers ---- */
 
-static void close_heartbeat(struct worker_child *worker)
+static void close_pipe(struct worker_child *worker)
 {
-    if (worker->heartbeat_open && !uv_is_closing((uv_handle_t *)&worker->heartbeat))
-        uv_close((uv_handle_t *)&worker->heartbeat, NULL);
-    worker->heartbeat_open = false;
+    if (worker->pipe_open && !uv_is_closing((uv_handle_t *)&worker->pipe))
+        uv_close((uv_handle_t *)&worker->pipe, NULL);
+    worker->pipe_open = false;
 }
 
 static void all_serve(struct supervisor *supervisor)
@@ -154,10 +155,10 @@ static void on_beat(uv_stream_t *stream, ssize_t length, const uv_buf_t *buffer)
     struct worker_child *worker = stream->data;
 
     if (length < 0) {
-        close_heartbeat(worker);
+        close_pipe(worker);
         return;
     }
-    worker->beat_at_ms = uv_now(stream->loop);
+    heartbeat_beat(&worker->heartbeat, (int64_t)uv_now(stream->loop));
     if (length > 0 && memchr(buffer->base, HEARTBEAT_READY, (size_t)length) != NULL) {
         worker->serves = true;
         if (worker->supervisor->stage == STAGE_WORKERS)
@@ -174,17 +175,18 @@ static bool describe_worker(struct child *child, uv_process_options_t *options)
     struct supervisor *supervisor = worker->supervisor;
 
     worker->serves = false;
-    worker->beat_at_ms = uv_now(&supervisor->loop) + START_SILENT_MS - HEARTBEAT_SILENT_MS;
-    uv_pipe_init(&supervisor->loop, &worker->heartbeat, 0);
-    worker->heartbeat.data = worker;
-    worker->heartbeat_open = true;
+    worker->doomed = false;
+    heartbeat_start(&worker->heartbeat, (int64_t)uv_now(&supervisor->loop));
+    uv_pipe_init(&supervisor->loop, &worker->pipe, 0);
+    worker->pipe.data = worker;
+    worker->pipe_open = true;
     worker->stdio[0].flags = UV_IGNORE;
     worker->stdio[1] = (uv_stdio_container_t){.flags = UV_INHERIT_FD, .data.fd = STDERR_FILENO};
     worker->stdio[2] = worker->stdio[1];
     worker->stdio[WORKER_LISTENER_FD] =
         (uv_stdio_container_t){.flags = UV_INHERIT_FD, .data.fd = supervisor->supervision->listeners[worker->number]};
-    worker->stdio[WORKER_HEARTBEAT_FD] = (uv_stdio_container_t){.flags = UV_CREATE_PIPE | UV_WRITABLE_PIPE,
-                                                                .data.stream = (uv_stream_t *)&worker->heartbeat};
+    worker->stdio[WORKER_HEARTBEAT_FD] =
+        (uv_stdio_container_t){.flags = UV_CREATE_PIPE | UV_WRITABLE_PIPE, .data.stream = (uv_stream_t *)&worker->pipe};
     options->file = SELF;
     options->args = worker->words;
     options->stdio_count = 5;
@@ -207,7 +209,7 @@ static void worker_ended(struct child *child, uint32_t pause_ms)
     struct worker_child *worker = child->owner;
     struct supervisor *supervisor = worker->supervisor;
 
-    close_heartbeat(worker);
+    close_pipe(worker);
     if (supervisor->stage >= STAGE_WORKERS_END) {
         if (!workers_run(supervisor))
             end_store(supervisor);
@@ -223,7 +225,7 @@ static void worker_ended(struct child *child, uint32_t pause_ms)
 static void listen_to(struct child *child)
 {
     struct worker_child *worker = child->owner;
-    (void)uv_read_start((uv_stream_t *)&worker->heartbeat, give_buffer, on_beat);
+    (void)uv_read_start((uv_stream_t *)&worker->pipe, give_buffer, on_beat);
 }
 
 static void worker_words(struct worker_child *worker)
@@ -304,23 +306,31 @@ static bool we_slept(struct supervisor *supervisor)
     return slept;
 }
 
+static void look_at_worker(struct worker_child *worker, bool slept)
+{
+    static const char *const found[] = {
+        [HEARTBEAT_SPINS] = "is caught in a loop", [HEARTBEAT_STANDS_STILL] = "stands still"};
+    int64_t now_ms = (int64_t)uv_now(&worker->supervisor->loop);
+
+    if (!worker->child.running || worker->doomed)
+        return;
+    if (slept)
+        heartbeat_excuse(&worker->heartbeat, now_ms);
+    enum heartbeat_verdict verdict =
+        heartbeat_look(&worker->heartbeat, now_ms, heartbeat_read(worker->child.process.pid));
+    if (verdict == HEARTBEAT_WELL)
+        return;
+    report("worker %zu %s, silent for %ld s: ending it", worker->number, found[verdict],
+           (long)((now_ms - worker->heartbeat.beat_ms) / 1000));
+    worker->doomed = true;
+    child_kill(&worker->child, SIGKILL);
+}
+
 static void look_at_workers(struct supervisor *supervisor)
 {
-    uint64_t now = uv_now(&supervisor->loop);
     bool slept = we_slept(supervisor);
-
-    for (size_t i = 0; i < supervisor->supervision->worker_count; i++) {
-        struct worker_child *worker = &supervisor->workers[i];
-        if (!worker->child.running)
-            continue;
-        if (slept && worker->beat_at_ms < now)
-            worker->beat_at_ms = now;
-        if (now <= worker->beat_at_ms + HEARTBEAT_SILENT_MS)
-            continue;
-        report("worker %zu has been silent for %d s: ending it", i, HEARTBEAT_SILENT_MS / 1000);
-        worker->beat_at_ms = now;
-        child_kill(&worker->child, SIGKILL);
-    }
+    for (size_t i = 0; i < supervisor->supervision->worker_count; i++)
+        look_at_worker(&supervisor->workers[i], slept);
 }
 
 static void on_look(uv_timer_t *timer)

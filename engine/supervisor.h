@@ -10,14 +10,12 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include "engine/heartbeat.h"
 #include "engine/listener.h"
 #include "engine/options.h"
 #include "engine/redis_server.h"
 
-#define HEARTBEAT_EVERY_MS 1000
-#define HEARTBEAT_SILENT_MS 5000
-#define START_SILENT_MS 20000 /* until a worker's first beat */
-#define WORKER_END_MS 10000   /* how long one may take to end in order */
+#define WORKER_END_MS 10000 /* how long one may take to end in order */
 #define STORE_END_MS 30000
 #define STORE_LOOK_MS 25
 #define STORE_STARTS_MAX 3 /* without ever having answered */

@@ -12,6 +12,7 @@ import { Server, isAlive, kill, until } from "./harness.mjs";
 
 const PLAYERS = 24;
 const LONG_MS = 30000; /* for what waits until the server has noticed and mended something */
+const STILL_MS = 80000; /* a worker that was stopped is given 40 s */
 const open = [];
 after(async () => {
   for (const { server, members } of open) {
@@ -38,8 +39,8 @@ async function inQuestion() {
 }
 
 /** Everybody who has not answered answers now; each is acknowledged as in time. */
-async function restAnswers(players, q = 1) {
-  const acks = await Promise.all(players.filter((p) => !p.acks.has(q)).map((p, i) => p.answer(q, [i % 2 ? quickKey(q) : "a"], { patience: LONG_MS })));
+async function restAnswers(players, q = 1, patience = LONG_MS) {
+  const acks = await Promise.all(players.filter((p) => !p.acks.has(q)).map((p, i) => p.answer(q, [i % 2 ? quickKey(q) : "a"], { patience })));
   acks.forEach((ack) => assert.ok(["accepted", "duplicate"].includes(ack.status), JSON.stringify(ack)));
 }
 
@@ -184,13 +185,14 @@ test("a worker that stands still for a while comes back to the same contest", as
 
 test("a worker that stands still for too long is ended, and its phones are served by another", async () => {
   const class_ = await inQuestion();
-  const { server, players } = class_;
+  const { server, host, players } = class_;
   const [victim] = server.workerPids();
+  await host.must("extend", { ms: 60000 });
   const before = players.map((p) => p.losses);
   players.forEach((p) => p.inbox.skip());
   kill(victim, "SIGSTOP");
-  const answers = restAnswers(players);
-  await until("the supervisor to end it", () => !isAlive(victim), LONG_MS);
+  const answers = restAnswers(players, 1, STILL_MS);
+  await until("the supervisor to end it", () => !isAlive(victim), STILL_MS);
   await comeBack(players, before);
   await answers;
   await goesOn(class_);
