@@ -282,6 +282,26 @@ static bool info_value(const char *info, const char *key, char *out, size_t size
     return true;
 }
 
+/* What answers like Redis and cannot hold rooms: the keys of one step would lie on several servers, or on none. */
+static const struct {
+    const char *mode;
+    const char *name;
+} unfit[] = {{"cluster", "a Redis Cluster"}, {"sentinel", "a Redis Sentinel"}};
+
+static bool is_fit(const char *info, char *why, size_t why_size)
+{
+    char mode[32] = "";
+    (void)info_value(info, "redis_mode:", mode, sizeof mode);
+    for (size_t i = 0; i < sizeof unfit / sizeof unfit[0]; i++) {
+        if (strcmp(mode, unfit[i].mode) == 0) {
+            (void)snprintf(why, why_size, "this is %s, which hoithi does not support; it needs one server of its own",
+                           unfit[i].name);
+            return false;
+        }
+    }
+    return true;
+}
+
 static bool has_version(struct redis_sync *redis, char *why, size_t why_size)
 {
     char version[32] = "0";
@@ -293,7 +313,10 @@ static bool has_version(struct redis_sync *redis, char *why, size_t why_size)
         return false;
     }
     (void)info_value(reply->str, "redis_version:", version, sizeof version);
+    bool fit = is_fit(reply->str, why, why_size);
     freeReplyObject(reply);
+    if (!fit)
+        return false;
     if (new_enough(version, &major, &minor))
         return true;
     (void)snprintf(why, why_size, "Redis %s is too old, %d.%d or newer is needed", version, REDIS_LEAST_MAJOR,

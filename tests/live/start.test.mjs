@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Trouble at the start is said in one line with its remedy, and the subcommands do what --help says. */
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { Member } from "./client.mjs";
-import { PROGRAM, ROOT, Server, TEST_BANKS, freePort, newDirectory, run } from "./harness.mjs";
+import { PROGRAM, ROOT, Server, TEST_BANKS, freePort, newDirectory, run, until } from "./harness.mjs";
 
 const NOBODY = 65534;
 const open = [];
@@ -227,6 +227,24 @@ test("sheets and bundles come from a store whose server is gone, and a bundle th
     assert.match(result.err, /nosuchroom12/);
   }
   assert.ok(!existsSync(`${bundle}2`));
+});
+
+test("a Redis Cluster is refused in one line that says what is needed", async () => {
+  const folder = newDirectory("start");
+  const port = await freePort();
+  const redis = spawn("setpriv", ["--pdeathsig", "KILL", "redis-server", "--port", String(port), "--bind", "127.0.0.1", "--cluster-enabled", "yes",
+    "--cluster-port", String(await freePort()), "--dir", folder, "--save", "", "--daemonize", "no"], { stdio: "ignore" });
+  try {
+    await until("the cluster's server to answer", () => spawnSync("redis-cli", ["-h", "127.0.0.1", "-p", String(port), "PING"], { encoding: "utf8" }).stdout.includes("PONG"));
+    const url = `redis://127.0.0.1:${port}`;
+    assert.match(await fails([...(await place()), "--redis", url], /Redis Cluster/), /does not support; it needs one server.*--redis/);
+    const doctor = await run(["doctor", "--redis", url, "--data", join(folder, "data")]);
+    assert.equal(doctor.status, 1);
+    assert.match(doctor.err, /Redis Cluster, which hoithi does not support/);
+    assert.match(doctor.out, /ill {3}redis/);
+  } finally {
+    redis.kill("SIGKILL");
+  }
 });
 
 test("doctor says what is wrong or that nothing is", async () => {
