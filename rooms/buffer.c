@@ -46,9 +46,21 @@ void buffer_add(struct buffer *buffer, const char *text, size_t length)
     buffer->text[buffer->length] = '\0';
 }
 
-void buffer_put(struct buffer *buffer, const char *text)
+#define DIGITS_MAX 20
+
+void buffer_put_number(struct buffer *buffer, int64_t number)
 {
-    buffer_add(buffer, text, strlen(text));
+    char digits[DIGITS_MAX];
+    size_t at = sizeof digits;
+    uint64_t rest = number < 0 ? -(uint64_t)number : (uint64_t)number;
+
+    do {
+        digits[--at] = (char)('0' + rest % 10);
+        rest /= 10;
+    } while (rest > 0);
+    if (number < 0)
+        digits[--at] = '-';
+    buffer_add(buffer, digits + at, sizeof digits - at);
 }
 
 /* Mostly it fits where there is room already: then it is formatted once. */

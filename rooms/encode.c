@@ -24,9 +24,30 @@ void encode_item(struct buffer *out, cJSON *item)
     cJSON_Delete(item);
 }
 
+/* What the log writes as ids between commas is a list of ids here. */
+static void put_ids(struct buffer *out, const struct shape *shape, uint64_t value)
+{
+    char form[KIND_LOG_FORM_MAX];
+    char *rest = form;
+
+    kind_write_log(shape, value, form);
+    buffer_put(out, "[");
+    while (form[0] != '\0' && rest != NULL) {
+        const char *id = strsep(&rest, ",");
+        buffer_put(out, id == form ? "\"" : ",\"");
+        buffer_put(out, id);
+        buffer_put(out, "\"");
+    }
+    buffer_put(out, "]");
+}
+
+/* Every player is told theirs twice a question, so the usual kinds need no tree. */
 void encode_answer(struct buffer *out, const struct shape *shape, const struct answer_view *answer)
 {
-    if (answer->given)
+    bool ids = shape->kind == KIND_SINGLE || shape->kind == KIND_MULTIPLE || shape->kind == KIND_TRUEFALSE;
+    if (answer->given && ids)
+        put_ids(out, shape, answer->value);
+    else if (answer->given)
         encode_item(out, kind_to_wire(shape, answer->value, answer->shown));
     else
         buffer_put(out, "null");
@@ -213,8 +234,15 @@ void encode_question_tail(struct buffer *out, uint32_t limit_ms, int64_t left_ms
 void encode_ack(struct buffer *out, const struct shape *shape, const struct answer_view *standing, uint32_t n,
                 enum answer_status status)
 {
-    buffer_print(out, "{\"t\":\"ack\",\"q\":%u,\"n\":%u,\"status\":\"%s\",\"pos\":%llu,\"a\":", standing->q, n,
-                 answer_status_name(status), (unsigned long long)standing->position);
+    buffer_put(out, "{\"t\":\"ack\",\"q\":");
+    buffer_put_number(out, standing->q);
+    buffer_put(out, ",\"n\":");
+    buffer_put_number(out, n);
+    buffer_put(out, ",\"status\":\"");
+    buffer_put(out, answer_status_name(status));
+    buffer_put(out, "\",\"pos\":");
+    buffer_put_number(out, (int64_t)standing->position);
+    buffer_put(out, ",\"a\":");
     encode_answer(out, shape, standing);
     buffer_put(out, "}");
 }

@@ -64,3 +64,19 @@ Test(buffer, what_is_printed_fits_at_every_length_around_the_room_there_is)
         buffer_clear(&buffer);
     }
 }
+
+Test(buffer, numbers_are_written_in_decimal_to_their_limits)
+{
+    static const int64_t numbers[] = {0, 7, 10, -1, 1000, INT64_MAX, INT64_MIN};
+    struct buffer quick, printed;
+
+    buffer_init(&quick);
+    buffer_init(&printed);
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+        buffer_put_number(&quick, numbers[i]);
+        buffer_print(&printed, "%lld", (long long)numbers[i]);
+    }
+    cr_expect_str_eq(quick.text, printed.text);
+    buffer_clear(&quick);
+    buffer_clear(&printed);
+}
