@@ -452,17 +452,24 @@ void ws_count(const struct ws *ws, struct ws_counts *out)
     *out = ws->counts;
 }
 
-void ws_line(struct connection *connection, struct line *out)
+static uint32_t round_trip_ms(const struct connection *connection)
 {
     struct tcp_info info = {0};
     socklen_t length = sizeof info;
 
+    if (getsockopt(lws_get_socket_fd(connection->wsi), IPPROTO_TCP, TCP_INFO, &info, &length) != 0)
+        return 0;
+    return info.tcpi_rtt / 1000;
+}
+
+void ws_line(struct connection *connection, struct line *out)
+{
     out->turn_ms = connection->ws->counts.turn_ms;
     out->rtt_ms = 0;
     if (connection->ws->settings.trust_proxy)
         out->rtt_ms = wheel_round_trip_ms(connection);
-    else if (getsockopt(lws_get_socket_fd(connection->wsi), IPPROTO_TCP, TCP_INFO, &info, &length) == 0)
-        out->rtt_ms = info.tcpi_rtt / 1000;
+    else if (out->wanted_ms > out->turn_ms)
+        out->rtt_ms = round_trip_ms(connection);
 }
 
 struct guesser *ws_guesser(struct connection *connection)

@@ -47,6 +47,7 @@ enum token_result { TOKEN_FINE, TOKEN_BAD, TOKEN_EXPIRED };
 
 /* How the line to a client was when it was asked. */
 struct line {
+    uint32_t wanted_ms; /* set by who asks: the round trip may stay 0 if turn_ms alone comes to that */
     uint32_t rtt_ms;
     uint32_t turn_ms; /* length of the loop's last turn */
 };

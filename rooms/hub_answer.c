@@ -79,24 +79,35 @@ static uint32_t elapsed_ms(const struct session *session, int64_t now_ms)
     return elapsed < 0 ? 0 : elapsed > INT32_MAX ? INT32_MAX : (uint32_t)elapsed;
 }
 
+/* How much of the line's time may be credited at most. What the phone does not claim need not be measured: asking the
+ * kernel for the round trip is a system call an answer. */
+static uint32_t credit_limit(const struct session *session, const struct answer_frame *answer, uint32_t elapsed)
+{
+    const struct hub *hub = session->hall->hub;
+    int64_t claimed_ms = answer->ms < 0 ? 0 : (int64_t)elapsed - answer->ms;
+    struct line line = {.wanted_ms = claimed_ms > LINE_SLACK_MS ? (uint32_t)claimed_ms - LINE_SLACK_MS : 0};
+    uint32_t cap = room_plan(session->hall->room)->cap_ms;
+
+    hub->ports.line(hub->ports.engine, session->connection, &line);
+    uint32_t limit = line.rtt_ms + LINE_SLACK_MS + line.turn_ms;
+    return limit < cap ? limit : cap;
+}
+
 static void take_reading(struct session *session, const struct answer_frame *answer,
                          const struct answer_reading *reading, int64_t now_ms)
 {
     struct hall *hall = session->hall;
     struct hub *hub = hall->hub;
-    struct line line = {0};
+    uint32_t elapsed = elapsed_ms(session, now_ms);
     char form[KIND_LOG_FORM_MAX];
 
-    hub->ports.line(hub->ports.engine, session->connection, &line);
-    uint32_t limit = line.rtt_ms + LINE_SLACK_MS + line.turn_ms;
-    uint32_t cap = room_plan(hall->room)->cap_ms;
     kind_write_log(&room_plan(hall->room)->questions[answer->q - 1].shape, reading->value, form);
     struct event_row row = {.player = session->player,
                             .form = form,
                             .n = (uint32_t)answer->n,
-                            .elapsed_ms = elapsed_ms(session, now_ms),
+                            .elapsed_ms = elapsed,
                             .own_ms = (int32_t)answer->ms,
-                            .credit_limit = limit < cap ? limit : cap,
+                            .credit_limit = credit_limit(session, answer, elapsed),
                             .shown = reading->shown};
     if (!batch_add(hall, EVENT_ANSWERS, (uint32_t)answer->q, &row, now_ms)) {
         refuse_answer(session, answer, hub->storage == STORAGE_FULL ? REFUSAL_STORAGE_FULL : REFUSAL_SAVING_FULL, NULL);
