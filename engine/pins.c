@@ -10,6 +10,9 @@
 #include "engine/rooms.h"
 #include "question-banks/memory.h"
 
+#define FRESH_PINS 16
+#define FRESH_MS 1000
+
 /* One question under way. */
 struct asking {
     TAILQ_ENTRY(asking) next; /* among those that are answered without Redis */
@@ -17,8 +20,17 @@ struct asking {
     uint64_t session_number;
     uint64_t network;
     enum pin_answer answer;
+    char pin[PIN_DIGITS + 1];
+    char room[ROOM_ID_MAX + 1]; /* with PIN_FOUND */
     pin_found_fn *found;
     void *context;
+};
+
+/* A PIN that Redis has just told. */
+struct fresh_pin {
+    char pin[PIN_DIGITS + 1];
+    char room[ROOM_ID_MAX + 1];
+    int64_t until_ms;
 };
 
 TAILQ_HEAD(asking_list, asking);
@@ -29,6 +41,8 @@ struct pins {
     struct guesses *guesses;
     uv_idle_t answering; /* active while `known` is not empty */
     struct asking_list known;
+    struct fresh_pin fresh[FRESH_PINS];
+    size_t fresh_next;
 };
 
 struct pins *pins_new(uv_loop_t *loop, struct redis *redis)
@@ -74,11 +88,30 @@ static void was_wrong(struct asking *asking)
     guesses_was_wrong(pins->guesses, asking->network, (int64_t)uv_now(pins->loop));
 }
 
+/* A crowd brings the same PIN many times within a second. A freed PIN is not given anew so soon. */
+static void keep_fresh(struct pins *pins, const char *pin, const char *room)
+{
+    struct fresh_pin *fresh = &pins->fresh[pins->fresh_next++ % FRESH_PINS];
+    memcpy(fresh->pin, pin, sizeof fresh->pin);
+    snprintf(fresh->room, sizeof fresh->room, "%s", room);
+    fresh->until_ms = (int64_t)uv_now(pins->loop) + FRESH_MS;
+}
+
+static const char *fresh_room(const struct pins *pins, const char *pin)
+{
+    for (size_t i = 0; i < FRESH_PINS; i++)
+        if (pins->fresh[i].until_ms > (int64_t)uv_now(pins->loop) && strcmp(pins->fresh[i].pin, pin) == 0)
+            return pins->fresh[i].room;
+    return NULL;
+}
+
 static void took_pin(void *context, const struct redisReply *reply)
 {
     struct asking *asking = context;
 
     if (reply != NULL && reply->type == REDIS_REPLY_STRING && room_id_is_one(reply->str)) {
+        if (fresh_room(asking->pins, asking->pin) == NULL)
+            keep_fresh(asking->pins, asking->pin, reply->str);
         finish(asking, PIN_FOUND, reply->str);
     } else if (reply != NULL && reply->type == REDIS_REPLY_NIL) {
         was_wrong(asking);
@@ -98,7 +131,7 @@ static void answer_known(uv_idle_t *idle)
     struct asking *asking, *after;
     for (asking = TAILQ_FIRST(&known); asking != NULL; asking = after) {
         after = TAILQ_NEXT(asking, next);
-        finish(asking, asking->answer, NULL);
+        finish(asking, asking->answer, asking->answer == PIN_FOUND ? asking->room : NULL);
     }
 }
 
@@ -134,6 +167,13 @@ void pins_find(struct pins *pins, const struct pin_question *question, int64_t n
     if (!is_pin(question->pin)) {
         was_wrong(asking);
         answer_later(asking, PIN_UNKNOWN);
+        return;
+    }
+    memcpy(asking->pin, question->pin, sizeof asking->pin);
+    const char *room = fresh_room(pins, question->pin);
+    if (room != NULL) {
+        memcpy(asking->room, room, sizeof asking->room);
+        answer_later(asking, PIN_FOUND);
         return;
     }
     snprintf(key, sizeof key, "hoithi:pin:%s", question->pin);

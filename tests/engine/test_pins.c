@@ -141,6 +141,9 @@ Test(pins, a_pin_leads_to_its_room_and_a_wrong_one_counts)
 
     cr_expect_eq(ask(&scene, &guesser, "482913"), PIN_FOUND);
     cr_expect_str_eq(scene.room, "7h3k9m2p4q6r");
+    scene.room[0] = '\0';
+    cr_expect_eq(ask(&scene, &guesser, "482913"), PIN_FOUND, "and the next of the crowd finds it, too");
+    cr_expect_str_eq(scene.room, "7h3k9m2p4q6r");
     cr_expect_eq(ask(&scene, &guesser, "482914"), PIN_UNKNOWN);
     cr_expect_eq(ask(&scene, &guesser, ""), PIN_UNKNOWN);
     cr_expect_eq(ask(&scene, &guesser, "48291"), PIN_UNKNOWN);
