@@ -41,8 +41,16 @@ static void write_answer_rows(const struct event *event, struct buffer *e)
         const struct event_row *row = &event->rows[i];
         player_id_write(row->player, player);
         /* A log form holds ids, digits, '=', ',', '.', '#' and '-' only: nothing that JSON would escape. */
-        buffer_print(e, "%s[\"%s\",\"%s\",%u,%u,%d,%u]", i == 0 ? "" : ",", player, row->form, row->n, row->elapsed_ms,
-                     row->own_ms, row->credit_limit);
+        buffer_put(e, i == 0 ? "[\"" : ",[\"");
+        buffer_put(e, player);
+        buffer_put(e, "\",\"");
+        buffer_put(e, row->form);
+        buffer_put(e, "\",");
+        const int64_t numbers[] = {row->n, row->elapsed_ms, row->own_ms, row->credit_limit};
+        for (size_t number = 0; number < 4; number++) {
+            buffer_put_number(e, numbers[number]);
+            buffer_put(e, number < 3 ? "," : "]");
+        }
     }
 }
 
