@@ -29,7 +29,7 @@
 #define MESSAGES_BURST 60
 #define MESSAGES_PER_S 20
 #define LINGER_MS 3 /* a batch waits this long for company; in a large room longer, up to LINGER_MOST_MS */
-#define LINGER_MOST_MS 10
+#define LINGER_MOST_MS 20
 #define LINGER_PLAYERS_A_MS 300
 #define ABSENT_AFTER_MS 10000
 #define SETTLE_MS 500
