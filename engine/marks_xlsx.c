@@ -119,7 +119,6 @@ static lxw_worksheet *add_page(struct book *book, enum marks_word name, lxw_row_
     worksheet_set_margins(page, 0.5, 0.5, 0.6, 0.7);
     if (name != WORD_ANSWERS)
         worksheet_fit_to_pages(page, 1, 0);
-    worksheet_set_row(page, head_row, HEAD_HEIGHT, NULL);
     worksheet_repeat_rows(page, head_row, head_row);
     worksheet_set_footer(page, "&C&P/&N");
     worksheet_freeze_panes(page, head_row + 1, NAME_COLUMN + 1);
@@ -129,6 +128,7 @@ static lxw_worksheet *add_page(struct book *book, enum marks_word name, lxw_row_
 static void write_heads(const struct book *book, lxw_worksheet *page, lxw_row_t row, const struct column *columns,
                         size_t count)
 {
+    worksheet_set_row(page, row, HEAD_HEIGHT, NULL);
     for (size_t i = 0; i < count; i++) {
         lxw_col_t column = (lxw_col_t)i;
         worksheet_write_string(page, row, column, word(book, columns[i].head), book->head);
@@ -389,8 +389,11 @@ static void write_answers(struct book *book)
 static bool write_book(const char *path, const void *context)
 {
     const struct marks_sheet *sheet = context;
-    struct book book = {
-        .table = sheet->table, .wish = sheet->wish, .language = sheet->wish->language, .book = workbook_new(path)};
+    lxw_workbook_options options = {.constant_memory = LXW_TRUE}; /* row after row, however many there are */
+    struct book book = {.table = sheet->table,
+                        .wish = sheet->wish,
+                        .language = sheet->wish->language,
+                        .book = workbook_new_opt(path, &options)};
     char *title = marks_title(sheet->table, book.language);
     lxw_doc_properties properties = {.title = title};
 

@@ -31,7 +31,7 @@ export function readBook(bytes) {
     for (const [, place, rest, inside] of xml.matchAll(/<c r="([A-Z]+\d+)"([^>]*?)(?:\/>|>(.*?)<\/c>)/gs))
       if (inside !== undefined) {
         const value = plain(/<v>(.*?)<\/v>/s.exec(inside)?.[1] ?? inside);
-        cells[place] = /t="s"/.test(rest) ? strings[Number(value)] : Number(value);
+        cells[place] = /t="s"/.test(rest) ? strings[Number(value)] : /t="inlineStr"/.test(rest) ? value : Number(value);
       }
     return { name, cells, xml };
   });
