@@ -252,7 +252,9 @@ static const struct route routes[] = {
     {"/api/banks/*/*", METHOD_GET, ANYBODY, banks_show},
     {"/api/rooms", METHOD_POST, HOSTS | HOST_KEY, rooms_make},
     {"/api/rooms", METHOD_GET, JUDGES | HOST_KEY, rooms_show},
-    {"/api/rooms/*/tokens", METHOD_POST, HOSTS, rooms_tokens},
+    {"/api/rooms/*/tokens", METHOD_POST, JUDGES, rooms_tokens},
+    {"/api/rooms/*/given", METHOD_GET, HOSTS, rooms_given},
+    {"/api/rooms/*/given", METHOD_POST, HOSTS, rooms_given},
     {"/api/rooms/*/board", METHOD_GET, JUDGES, rooms_board},
     {"/api/rooms/*/events", METHOD_GET, JUDGES, rooms_events},
     {"/api/rooms/*/marks", METHOD_GET, JUDGES, rooms_marks},
@@ -354,7 +356,7 @@ static void room_found(void *context, enum rooms_answer answer, const struct roo
     free(context);
     if (answer == ROOMS_AWAY)
         call_error(call, 503, "busy", "Storage is away; try again in a moment.");
-    else if (answer != ROOMS_OK || (call->caller.role != ROLE_ADMIN && strcmp(record->owner, call->caller.key) != 0))
+    else if (answer != ROOMS_OK || (call->caller.role != ROLE_ADMIN && !room_is_of(record, call->caller.key)))
         call_error(call, 404, "not_found", "There is no such room among yours.");
     else
         step.next(call);

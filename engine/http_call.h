@@ -51,7 +51,7 @@ uint64_t call_number(const struct call *call, const char *name, uint64_t otherwi
 bool call_word(const struct call *call, const char *name, char *out, size_t size);
 
 /* Goes on with `next` if the caller may act in the room of arguments[0]: by a token of that room, or by a key that made
- * it (an admin's: any). Otherwise it has been answered. */
+ * it or was given it (an admin's: any). Otherwise it has been answered. */
 void call_need_room(struct call *call, void (*next)(struct call *call));
 
 void banks_list(struct call *call);
@@ -90,6 +90,8 @@ void frames_carry(struct call *call);
 void rooms_make(struct call *call);
 void rooms_show(struct call *call);
 void rooms_tokens(struct call *call);
+/* GET and POST .../given */
+void rooms_given(struct call *call);
 void rooms_board(struct call *call);
 void rooms_events(struct call *call);
 /* .../marks and .../marks.* */

@@ -24,9 +24,11 @@ static void put_token(const struct call *call, struct buffer *json, enum role ro
     buffer_print(json, ",\"%s_token\":\"%s\"", name, token);
 }
 
+/* A judge leads no room, so a judge's key gets no host's token. */
 static void put_tokens(const struct call *call, struct buffer *json, const char *room)
 {
-    put_token(call, json, ROLE_HOST, "host", room);
+    if (call->caller.role != ROLE_JUDGE)
+        put_token(call, json, ROLE_HOST, "host", room);
     put_token(call, json, ROLE_JUDGE, "judge", room);
     put_token(call, json, ROLE_SCREEN, "screen", room);
 }

@@ -201,19 +201,60 @@ static int by_age(const void *left, const void *right)
     return strcmp(a->id, b->id);
 }
 
-static bool read_all(struct redis_sync *redis, struct all *all)
+static void take_all(const struct redisReply *reply, struct all *all)
 {
-    struct redisReply *reply = redis_sync_ask(redis, "HGETALL", KEYS, NULL);
     *all = (struct all){0};
-    if (reply == NULL)
-        return false;
     all->list = memory_new(reply->elements / 2, sizeof *all->list);
     for (size_t i = 0; i + 1 < reply->elements; i += 2)
         if (stored_read(reply->element[i]->str, reply->element[i + 1]->str, &all->list[all->count]))
             all->count++;
-    freeReplyObject(reply);
     if (all->count > 0)
         qsort(all->list, all->count, sizeof *all->list, by_age);
+}
+
+struct asking {
+    keys_all_fn *told;
+    void *context;
+};
+
+static void took_all(void *context, const struct redisReply *reply)
+{
+    struct asking asking = *(struct asking *)context;
+    struct all all;
+
+    free(context);
+    if (reply == NULL || reply->type != REDIS_REPLY_ARRAY) {
+        asking.told(asking.context, KEY_AWAY, NULL, 0);
+        return;
+    }
+    take_all(reply, &all);
+    struct key_record *records = memory_new(all.count + 1, sizeof *records);
+    for (size_t i = 0; i < all.count; i++)
+        records[i] = all.list[i].record;
+    asking.told(asking.context, KEY_OK, records, all.count);
+    free(records);
+    free(all.list);
+}
+
+void keys_all(struct keys *keys, keys_all_fn *told, void *context)
+{
+    struct asking *asking = memory_new(1, sizeof *asking);
+
+    *asking = (struct asking){told, context};
+    if (redis_ask(keys->redis, took_all, asking, "HGETALL", KEYS, NULL))
+        return;
+    free(asking);
+    told(context, KEY_AWAY, NULL, 0);
+}
+
+static bool read_all(struct redis_sync *redis, struct all *all)
+{
+    struct redisReply *reply = redis_sync_ask(redis, "HGETALL", KEYS, NULL);
+
+    if (reply == NULL)
+        return false;
+    take_all(reply, all);
+    freeReplyObject(reply);
     return true;
 }
 

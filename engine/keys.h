@@ -43,6 +43,10 @@ typedef void key_checked_fn(void *context, enum key_answer answer, const struct 
 void keys_check(struct keys *keys, const char *text, size_t length, int64_t now_ms, key_checked_fn *checked,
                 void *context);
 
+/* All keys, oldest first. `keys` is borrowed for the call; none unless KEY_OK. From the loop, or at once when away. */
+typedef void keys_all_fn(void *context, enum key_answer answer, const struct key_record *keys, size_t count);
+void keys_all(struct keys *keys, keys_all_fn *told, void *context);
+
 /* ---- before the loop, and in subcommands ---- */
 enum key_add_result { KEY_ADDED, KEY_NAME_TAKEN, KEY_NAME_BAD, KEY_ROLE_BAD, KEY_TOO_MANY, KEY_STORE_FAILED };
 /* The new key into `out`; it is told only here. Names are unique among the keys that are not revoked. */

@@ -228,8 +228,8 @@ void rooms_create(struct redis *redis, struct plan *plan, const char *bank_text,
 
 /* ---- records ---- */
 
-static const char *const record_fields[] = {"pin",   "title",   "bank",       "owner",      "state",
-                                            "phase", "players", "created_at", "archived_at"};
+static const char *const record_fields[] = {"pin",   "title",   "bank",       "owner",       "state",
+                                            "phase", "players", "created_at", "archived_at", "given"};
 #define RECORD_FIELDS (sizeof record_fields / sizeof record_fields[0])
 
 /* From HMGET's reply. False: there is no such room. */
@@ -251,7 +251,8 @@ static bool record_read(const char *room, const struct redisReply *reply, struct
                                 .phase = values[5],
                                 .players = (uint32_t)strtoul(values[6], NULL, 10),
                                 .created_at_ms = strtoll(values[7], NULL, 10),
-                                .archived_at_ms = strtoll(values[8], NULL, 10)};
+                                .archived_at_ms = strtoll(values[8], NULL, 10),
+                                .given = values[9]};
     return true;
 }
 

@@ -19,8 +19,9 @@
 #define PIN_TRIES_MAX 40
 #define ROOMS_LIST_MAX 500
 #define ROOM_META_MAX 260
+#define ROOM_GIVEN_MAX 16 /* keys that a room is given to besides the one that made it */
 
-enum rooms_answer { ROOMS_OK, ROOMS_UNKNOWN, ROOMS_NO_PIN, ROOMS_AWAY };
+enum rooms_answer { ROOMS_OK, ROOMS_UNKNOWN, ROOMS_NO_PIN, ROOMS_AWAY, ROOMS_GIVEN_TO_MANY };
 
 struct room_ids {
     char room[ROOM_ID_MAX + 1];
@@ -44,6 +45,7 @@ struct room_record {
     const char *title_json;
     const char *bank;  /* "id@version" */
     const char *owner; /* id of a key */
+    const char *given; /* ids of keys, with a space behind each */
     const char *state; /* live, provisional, final */
     const char *phase;
     uint32_t players;
@@ -56,6 +58,19 @@ void rooms_find(struct redis *redis, const char *room, rooms_record_fn *found, v
 /* The body of GET /api/rooms: newest first, at most ROOMS_LIST_MAX; `owner` NULL: everybody's. */
 typedef void rooms_list_fn(void *context, enum rooms_answer answer, const char *json, size_t length);
 void rooms_list(struct redis *redis, const char *owner, rooms_list_fn *listed, void *context);
+
+/* Whether the room was made by this key or given to it. */
+bool room_is_of(const struct room_record *record, const char *key);
+
+/* Gives a room to a key, or takes it back: the key's lists show it from then on, or no longer. Once more changes
+ * nothing. `given`: as in the record, afterwards; "" unless ROOMS_OK. */
+typedef void rooms_given_fn(void *context, enum rooms_answer answer, const char *given);
+struct room_gift {
+    const char *room;
+    const char *key; /* its id */
+    bool back;
+};
+void rooms_give(struct redis *redis, const struct room_gift *gift, rooms_given_fn *told, void *context);
 
 /* The hub's port pin_free: the PIN goes when `after_ms` have passed, if it is still this room's. */
 void rooms_free_pin(struct redis *redis, const char *room, const char *pin, int64_t after_ms);

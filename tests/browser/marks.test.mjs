@@ -149,3 +149,33 @@ test("in English, and from the room itself on a phone in the dark", async () => 
   assert.deepEqual(phone.faults, []);
   await phone.close();
 });
+
+test("the teacher gives the room to a judge, whose key then leads to its board", async () => {
+  const judgeKey = await server.key("judge", "Ban giám khảo");
+  const judge = await Page.open(browser, "judge-by-key");
+  await judge.page.goto(`${server.url}/judge#key=${judgeKey}`);
+  await judge.page.getByText("chưa được giao phòng nào").waitFor();
+  const phone = await Page.open(browser, "giving", { phone: true });
+  await phone.page.goto(`${server.url}/host#token=${room.host_token}`);
+  await phone.phase("ended");
+  await phone.page.getByText("Khác", { exact: true }).first().click();
+  await phone.page.getByText("Cùng xem phòng này").click();
+  await phone.id("given-name").fill("Ban giám");
+  await phone.click("given-go");
+  await phone.page.getByText("Không có khóa nào tên như vậy").waitFor();
+  phone.faults.length = 0; // the browser writes down that 404
+  await phone.id("given-name").fill("Ban giám khảo");
+  await phone.click("given-go");
+  await phone.says("given", "giám khảo");
+  await phone.seen("given-back");
+  await phone.look("given");
+  await judge.page.reload();
+  await judge.page.getByText("Kiểm tra 15 phút").first().click();
+  await judge.page.getByText(NAMES[0]).first().waitFor();
+  await judge.look("board");
+  await phone.click("given-back");
+  await phone.id("given-back").waitFor({ state: "detached" });
+  assert.deepEqual([...phone.faults, ...judge.faults], []);
+  await phone.close();
+  await judge.close();
+});

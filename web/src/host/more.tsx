@@ -6,6 +6,7 @@ import type { Steering } from "../parts/steering";
 import { ts } from "../parts/steering";
 import { ask } from "./ask";
 import { saveFile } from "./download";
+import { GivenTo } from "./given";
 import { tk } from "./marks_list";
 import { forgetKey, go, key, madeOf } from "./place";
 import { t } from "./words";
@@ -42,6 +43,7 @@ export function More({ state, steer, token }: { state: State; steer: Steering; t
       <h2 class="heard">{t("tab.more")}</h2>
       {state.phase !== "ended" && <button type="button" class="button" onClick={() => void steer.ask(state.locked ? "unlock" : "lock")}>{state.locked ? ts("act.unlock") : ts("act.lock")}</button>}
       {state.phase !== "lobby" && <Downloads state={state} token={token} />}
+      {state.room && <GivenTo room={state.room} token={token} />}
       {key() !== "" && <button type="button" class="button" onClick={again} data-testid="again">{t("again.go")}</button>}
       {key() !== "" && <button type="button" class="button" onClick={() => go({ at: "home" })} data-testid="home">{t("host.back")}</button>}
       {state.phase !== "ended" && state.phase !== "lobby" && <button type="button" class="button danger" onClick={end} data-testid="end">{ts("act.end")}</button>}
