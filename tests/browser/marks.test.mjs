@@ -168,13 +168,16 @@ test("the teacher gives the room to a judge, whose key then leads to its board",
   await phone.click("given-go");
   await phone.says("given", "giám khảo");
   await phone.seen("given-back");
-  await phone.look("given");
+  await phone.look("given", [{ width: 360, height: 740 }]);
   await judge.page.reload();
   await judge.page.getByText("Kiểm tra 15 phút").first().click();
   await judge.page.getByText(NAMES[0]).first().waitFor();
   await judge.look("board");
   await phone.click("given-back");
   await phone.id("given-back").waitFor({ state: "detached" });
+  await phone.page.setViewportSize({ width: 1366, height: 768 });
+  await phone.page.getByText(NAMES[5]).first().waitFor(); // a page that comes to the ended room shows its board
+  await phone.look("taken-back");
   assert.deepEqual([...phone.faults, ...judge.faults], []);
   await phone.close();
   await judge.close();

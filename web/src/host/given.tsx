@@ -33,8 +33,8 @@ export function GivenTo({ room, token }: { room: string; token: string }) {
       <p class="muted">{t("given.text")}</p>
       <ul class="given-list">{(keys || []).map((key) => (
         <li key={key.id}>
-          <span>{key.name} <small class="muted">{t(key.role === "judge" ? "given.judge" : "given.host")}</small></span>
-          <button type="button" class="button" aria-label={t("given.back.of", { name: key.name })} onClick={() => void change({ key: key.id, back: true })} data-testid="given-back">{t("given.back")}</button>
+          <span>{key.name} <small class="muted">· {t(key.role === "judge" ? "given.judge" : "given.host")}</small></span>
+          <button type="button" class="small-act" aria-label={t("given.back.of", { name: key.name })} onClick={() => void change({ key: key.id, back: true })} data-testid="given-back">{t("given.back")}</button>
         </li>
       ))}</ul>
       <form class="inline" onSubmit={(e) => { e.preventDefault(); if (name.trim() !== "") void change({ key: name.trim() }); }}>

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* now.tsx - what is going on, phase by phase, for the one who leads it. */
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { Countdown, useSeconds } from "../lib/countdown";
 import type { Choice, Person, Row } from "../lib/frames";
+import { api } from "../lib/http";
 import { langOf, number, textOf } from "../lib/i18n";
 import { Mark, Tick, answerClass } from "../lib/marks";
 import type { Asked, State } from "../lib/state";
@@ -184,8 +185,19 @@ function moved(row: Row): string {
   return by > 0 ? `▲ ${by}` : by < 0 ? `▼ ${-by}` : "";
 }
 
-export function Ranks({ state }: { state: State }) {
-  const rows = state.board ? state.board.rows : [];
+/* A page that comes to a room that is over has heard no board: it asks for one. */
+function useRows(state: State, token: string): Row[] {
+  const [asked, setAsked] = useState<Row[]>([]);
+  const missing = state.board === null && state.phase === "ended";
+  useEffect(() => {
+    if (missing && state.room)
+      api<{ rows: Row[] }>(`api/rooms/${state.room}/board?count=20`, { token }).then((got) => setAsked(got.rows), () => undefined);
+  }, [missing, state.room, token]);
+  return state.board ? state.board.rows : missing ? asked : [];
+}
+
+export function Ranks({ state, token }: { state: State; token: string }) {
+  const rows = useRows(state, token);
   return (
     <section class="card">
       <h2>{t("board.title")}</h2>
@@ -216,13 +228,13 @@ function Ended({ state }: { state: State }) {
   );
 }
 
-export function Now({ state, steer, address }: { state: State; steer: Steering; address: string }) {
+export function Now({ state, steer, address, token }: { state: State; steer: Steering; address: string; token: string }) {
   switch (state.phase) {
     case "lobby": return <Lobby state={state} steer={steer} address={address} />;
     case "question": case "closed": return state.question && <Question state={state} steer={steer} />;
     case "revealed": return state.question && state.reveal && <Reveal state={state} steer={steer} />;
-    case "ranked": return <Ranks state={state} />;
-    case "ended": return <><Ended state={state} /><Ranks state={state} /></>;
+    case "ranked": return <Ranks state={state} token={token} />;
+    case "ended": return <><Ended state={state} /><Ranks state={state} token={token} /></>;
     case null: return null;
   }
 }

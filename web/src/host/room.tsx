@@ -116,7 +116,7 @@ function Controls({ state, steer, wide, onGo }: { state: State; steer: Steering;
 function Pane({ view, state, steer, where, tokens, token, wide }: { view: View; state: State; steer: Steering; where: Chosen; tokens: Tokens | null; token: string; wide: boolean }) {
   switch (view) {
     case "now": return (
-      <div class="now"><Now state={state} steer={steer} address={where.address} />{state.phase === "ended" && !wide && <section class="card"><Downloads state={state} token={token} /></section>}</div>
+      <div class="now"><Now state={state} steer={steer} address={where.address} token={token} />{state.phase === "ended" && !wide && <section class="card"><Downloads state={state} token={token} /></section>}</div>
     );
     case "people": return <People state={state} steer={steer} link={joinLink(where.address, state.pin || "")} />;
     case "invite": return <Invite state={state} where={where} tokens={tokens} />;
