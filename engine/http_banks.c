@@ -212,7 +212,7 @@ static const struct library_entry *find(const struct call *call, const char *id,
     return library_find(call->engine->library, name); /* another worker had just kept it */
 }
 
-static bool is_open(const struct call *call, const struct bank *bank)
+bool banks_is_open(const struct call *call, const struct bank *bank)
 {
     switch (bank->visibility) {
     case VISIBILITY_PRACTICE:
@@ -229,7 +229,7 @@ const struct library_entry *banks_open(const struct call *call, const char *id, 
 {
     const struct library_entry *entry = find(call, id, version);
 
-    return entry != NULL && is_open(call, entry->bank) ? entry : NULL;
+    return entry != NULL && banks_is_open(call, entry->bank) ? entry : NULL;
 }
 
 const struct library_entry *banks_open_one(const struct call *call)
@@ -241,7 +241,7 @@ void banks_show(struct call *call)
 {
     const struct library_entry *entry = find(call, call->arguments[0], call->arguments[1]);
 
-    if (entry != NULL && is_open(call, entry->bank)) {
+    if (entry != NULL && banks_is_open(call, entry->bank)) {
         send_bank(call, entry);
     } else if (entry != NULL && is_staff(call)) {
         struct buffer json; /* sealed: that it is there, and which content it has */

@@ -64,6 +64,8 @@ void banks_export(struct call *call);
 void banks_template(struct call *call);
 /* The bank of the path, if the caller may see its questions and keys; else NULL, and nothing has been answered. */
 const struct library_entry *banks_open_one(const struct call *call);
+/* Whether the caller may see its questions and keys. */
+bool banks_is_open(const struct call *call, const struct bank *bank);
 /* The same for any bank and version ("": the newest). It may read the library anew: entries got before may be gone. */
 const struct library_entry *banks_open(const struct call *call, const char *id, const char *version);
 /* Who may keep versions under an id: an admin all that hosts have made, a host the own ones. */

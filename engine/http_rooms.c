@@ -175,6 +175,8 @@ void rooms_make(struct call *call)
         call_error(call, 400, "bad_args", "bank: expected \"ID\" or \"ID@VERSION\"");
     else if (entry == NULL)
         call_error(call, 404, "not_found", "There is no such bank.");
+    else if (!banks_is_open(call, entry->bank)) /* a room would show it, question by question */
+        call_error(call, 403, "not_allowed", "This bank is sealed: its owner or an admin opens rooms with it.");
     else
         make(call, settings, entry);
     cJSON_Delete(settings);

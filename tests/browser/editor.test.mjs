@@ -278,6 +278,60 @@ test("a shipped bank in two languages is copied whole and is without faults", as
   await desk.look("drawer");
 });
 
+test("a bank that was downloaded is opened again; another file is refused in words", async () => {
+  const taker = await open("taker", { locale: "en-GB" });
+  await taker.page.goto(`${server.url}/host?lang=en#key=${await server.key("host")}`);
+  await taker.click("to-library");
+  await taker.click("library-on-tap-cua-toi");
+  await taker.page.getByTestId("bank-downloads").locator("summary").click();
+  const coming = taker.page.waitForEvent("download");
+  await taker.click("bank-get-json");
+  const download = await coming;
+  assert.equal(download.suggestedFilename(), "on-tap-cua-toi-2.0.0.json");
+  const bytes = readFileSync(await download.path());
+  assert.deepEqual(JSON.parse(bytes), version("on-tap-cua-toi", "2.0.0"));
+  await taker.page.goto(`${server.url}/editor?lang=en`);
+  await taker.id("open-file").setInputFiles({ name: "a.json", mimeType: "application/json", buffer: Buffer.from("{}") });
+  await taker.says("home-fault", "no bank of hội thi");
+  await taker.id("open-file").setInputFiles({ name: "b.json", mimeType: "application/json", buffer: bytes });
+  await taker.seen("editing");
+  await taker.says("check", "Another bank has this id");
+  await taker.id(f("head", "id")).fill("opened-again");
+  await taker.says("check", "no faults");
+});
+
+test("a browser that has no room left says so, and a second tab is told of", async () => {
+  const full = await open("full", { locale: "en-GB" });
+  await full.page.addInitScript(() => {
+    const set = Storage.prototype.setItem;
+    Storage.prototype.setItem = function (name, value) {
+      if (window.full && name.includes("editor.draft."))
+        throw new DOMException("full", "QuotaExceededError");
+      set.call(this, name, value);
+    };
+  });
+  await full.page.goto(`${server.url}/editor?lang=en#key=${key}`);
+  await full.click("new-bank");
+  await full.id(f("head", "title.vi")).fill("Mine");
+  await full.says("check", "to mend");
+  const second = await full.context.newPage();
+  await second.goto(`${server.url}/editor?lang=en`);
+  await second.getByTestId("draft-mine").click();
+  await second.getByTestId(f("head", "title.vi")).fill("Ours");
+  await full.seen("elsewhere");
+  await second.close();
+  await full.page.evaluate(() => { window.full = true; });
+  await full.id(f("head", "title.vi")).fill("Mine again");
+  await full.seen("unkept");
+  await full.look("unkept");
+  await full.click("add");
+  await full.page.waitForFunction(() => document.activeElement?.id.endsWith("text.vi"));
+  await full.click("back");
+  await full.page.locator("[data-testid=draft-mine-again] ~ button, li:has([data-testid^=draft-]) .link").first().click();
+  await full.click("ask-yes");
+  await full.page.locator("[data-testid^=draft-]").waitFor({ state: "detached" });
+});
+
 test("no script failed on any page, and none asked another host for anything", () => {
   for (const one of pages)
     assert.deepEqual(one.faults, [], one.name);

@@ -122,6 +122,9 @@ test("a sealed bank opens for its owner and no other host", async () => {
   const seen = await server.http("GET", "/api/banks/sealed-one", { key: other });
   assert.equal(typeof seen.json.questions, "number", "that it is there, and how large");
   assert.ok(!seen.text.includes("truefalse\",\"text"));
+  const room = (key) => server.http("POST", "/api/rooms", { key, body: { bank: "sealed-one" } });
+  assert.equal((await room(other)).status, 403, "a room would show it");
+  assert.deepEqual([(await room(host)).status, (await room(admin)).status], [201, 201]);
 });
 
 test("only hosts may have a bank checked", async () => {

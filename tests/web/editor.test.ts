@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import type { Draft, Question, Whole } from "../../web/src/editor/bank";
 import {
-  addChoice, bankText, copyIn, copyTitle, draftOf, duplicate, freeId, inLanguages, insert, losesText, move, moveKey, newDraft, newQuestion, numberOf, remove, removeChoice, replace,
+  addChoice, bankText, copyIn, copyTitle, draftOf, draftOfFile, duplicate, freeId, inLanguages, insert, losesText, move, moveKey, newDraft, newQuestion, numberOf, remove, removeChoice, replace,
   restore, sayPart, textIn, tick, withKind, withLanguages, withSource, withText,
 } from "../../web/src/editor/bank";
 import { faultText, placeOf, placed } from "../../web/src/editor/faults";
@@ -109,6 +109,18 @@ test("a bank goes through the editor untouched", () => {
   assert.deepEqual(copyTitle({ vi: "Sông", en: "Rivers" }, ["vi", "en"]), { vi: "Sông (bản chép)", en: "Rivers (copy)" });
   assert.equal(copyTitle("Sông", ["vi"]), "Sông (bản chép)");
   assert.equal(insert(newDraft("s"), 0, [q("q1")]).questions.length, 1);
+});
+
+test("a file is opened if it has the shape of a bank, and no page breaks over one that has not", () => {
+  const text = readFileSync("question-banks/learning-citizen/1.0.0.json", "utf8");
+  const opened = draftOfFile(text, "s")!;
+  assert.deepEqual(JSON.parse(bankText(opened, "1.0.0")), JSON.parse(text));
+  assert.equal(opened.base, null);
+  const whole = JSON.parse(text) as Whole, [one] = whole.questions;
+  assert.equal(ids(draftOfFile(JSON.stringify({ ...whole, questions: [one, one] }), "s")!), `${one!.id},${one!.id}-2`);
+  for (const bad of ["", "[]", "null", "{}", JSON.stringify({ ...whole, languages: [] }), JSON.stringify({ ...whole, questions: [7] }), JSON.stringify({ ...whole, questions: [{ ...one, choices: "abc" }] }),
+    JSON.stringify({ ...whole, questions: [{ ...one, text: 7 }] }), JSON.stringify({ ...whole, questions: [{ ...one, source: 7 }] }), JSON.stringify({ ...whole, title: null })])
+    assert.equal(draftOfFile(bad, "s"), null, bad.slice(0, 40));
 });
 
 test("a fault is shown at the field that it is about", () => {

@@ -143,6 +143,30 @@ export function draftOf(whole: Whole, slot: string, id: string | null): Draft {
   return { slot, base: id === null ? version : null, own_id: false, touched: id !== null, head: { ...head, id: id === null ? whole.id : id } as Head, questions, removed: [] };
 }
 
+const isObject = (value: unknown): value is { [name: string]: unknown } => value !== null && typeof value === "object" && !Array.isArray(value);
+const isText = (value: unknown): boolean => typeof value === "string" || (isObject(value) && Object.keys(value).every((one) => typeof value[one] === "string"));
+const isSide = (value: unknown): boolean => value === undefined || (Array.isArray(value) && value.every((one) => isObject(one) && typeof one["id"] === "string" && isText(one["text"])));
+const isSource = (value: unknown): boolean => value === undefined || isText(value) || (isObject(value) && isText(value["text"]));
+const isQuestion = (q: unknown): boolean =>
+  isObject(q) && typeof q["id"] === "string" && typeof q["kind"] === "string" && isText(q["text"]) && ["choices", "left", "right"].every((name) => isSide(q[name]))
+  && (q["explain"] === undefined || isText(q["explain"])) && isSource(q["source"]) && (q["media"] === undefined || (isObject(q["media"]) && isText(q["media"]["alt"])));
+
+/** A bank file that somebody has, as a new bank; null if it has not the shape of one. What else is wrong with it is told by the check. */
+export function draftOfFile(text: string, slot: string): Draft | null {
+  let whole: unknown;
+  try {
+    whole = JSON.parse(text);
+  } catch (_) {
+    return null;
+  }
+  if (!isObject(whole) || !isText(whole["title"]) || !Array.isArray(whole["languages"]) || whole["languages"].length === 0 || !whole["languages"].every((one) => typeof one === "string")
+    || !Array.isArray(whole["questions"]) || !whole["questions"].every(isQuestion) || (whole["description"] !== undefined && !isText(whole["description"])))
+    return null;
+  const id = typeof whole["id"] === "string" ? whole["id"] : "";
+  const draft = draftOf({ ...(whole as Whole), questions: [] }, slot, id);
+  return { ...draft, own_id: true, questions: copyIn({ ...draft, questions: [] }, whole["questions"] as Question[], draft.head.languages).questions };
+}
+
 /** One question a line, so that a line is a question to people and programs that compare files. */
 export function bankText(draft: Draft, version: string): string {
   const { id, ...head } = draft.head;

@@ -6,7 +6,7 @@ import { useStore } from "../lib/store";
 import { Ask, ask } from "../host/ask";
 import { idOf } from "../host/drafts";
 import type { Draft } from "./bank";
-import { copyTitle, draftOf, newDraft } from "./bank";
+import { copyTitle, draftOf, draftOfFile, newDraft } from "./bank";
 import type { BankLine } from "./copy";
 import { fetchBank, useBanks } from "./copy";
 import { withPictures } from "./pictures";
@@ -73,6 +73,19 @@ export function Home({ wanted }: { wanted: Wanted | null }) {
     setSaid(null);
     begin(bank, (banks || []).map((one) => one.id)).then(open, (error) => setSaid(error instanceof Error && error.message === "sealed" ? te("copy.sealed") : told(error)));
   };
+  const file = (e: Event & { currentTarget: HTMLInputElement }) => {
+    const chosen = e.currentTarget.files && e.currentTarget.files[0];
+    e.currentTarget.value = "";
+    setSaid(null);
+    if (chosen)
+      new Response(chosen).text().then((text) => { /* Blob.text() is younger than some browsers */
+        const draft = draftOfFile(text, newSlot());
+        if (draft === null)
+          setSaid(te("file.bad"));
+        else
+          open(draft);
+      }, () => setSaid(te("file.bad")));
+  };
   useEffect(() => {
     const found = wanted && banks ? banks.find((one) => one.id === wanted.id) : undefined;
     if (found && wanted)
@@ -85,6 +98,7 @@ export function Home({ wanted }: { wanted: Wanted | null }) {
       <p>{te("editor.text")}</p>
       {said && <p class="fault" role="alert" data-testid="home-fault">{said}</p>}
       <button type="button" class="button primary" onClick={() => open(newDraft(newSlot()))} data-testid="new-bank">{te("new")}</button>
+      <label class="button file-button"><input type="file" class="heard" accept=".json" onChange={file} data-testid="open-file" />{te("file")}</label>
       <Drawer />
       {fault && <p class="fault" role="alert">{fault}</p>}
       {!banks && !fault && <p class="muted">{te("loading")}</p>}

@@ -78,6 +78,11 @@ interface Loss { question: string | null; message: string }
 function Downloads({ id, version }: { id: string; version: string }) {
   const [said, setSaid] = useState<string | null>(null);
   const [losses, setLosses] = useState<Loss[]>([]);
+  const whole = () => {
+    setSaid(t("get.busy"));
+    setLosses([]);
+    saveFile(`api/banks/${id}/${version}`, key(), `${id}-${version}.json`).then((status) => setSaid(status === 200 ? null : t("get.failed")), () => setSaid(t("get.failed")));
+  };
   const get = async (form: string, ending: string) => {
     const path = `api/banks/${id}/${version}/export?lang=${lang.get()}&format=${form}`;
     setSaid(t("get.busy"));
@@ -96,6 +101,7 @@ function Downloads({ id, version }: { id: string; version: string }) {
       <summary>{tm("library.get")}</summary>
       <p class="muted">{tm("library.get.text")}</p>
       <div class="pair">{FORMS.map(([form, ending]) => <button type="button" class="button small" onClick={() => void get(form, ending)} data-testid={"bank-get-" + form}>{tm(("form." + form) as MineKey)}</button>)}</div>
+      <button type="button" class="button small" onClick={whole} data-testid="bank-get-json">{tm("form.json")}</button>
       <p role="status">{said}</p>
       {losses.length > 0 && <ul class="warnings" lang="en">{losses.map((loss) => <li>{loss.question && <b>{loss.question}: </b>}{loss.message}</li>)}</ul>}
     </details>

@@ -27,6 +27,7 @@ export interface Keeper {
 
 function keeper(name: "localStorage" | "sessionStorage"): Keeper {
   const memory: { [key: string]: string } = {};
+  const newer: { [key: string]: boolean } = {}; /* what had no room: the stored value is an old one */
   let store: Storage | null | undefined;
   const open = () => (store === undefined ? (store = area(name)) : store);
   const full = (key: string) => "hoithi" + base().path + key;
@@ -34,7 +35,7 @@ function keeper(name: "localStorage" | "sessionStorage"): Keeper {
     get(key, otherwise) {
       try {
         const s = open();
-        const text = s ? s.getItem(full(key)) : memory[key];
+        const text = s && !newer[key] ? s.getItem(full(key)) : memory[key];
         return text === null || text === undefined ? otherwise : JSON.parse(text);
       } catch (_) {
         return otherwise;
@@ -47,9 +48,11 @@ function keeper(name: "localStorage" | "sessionStorage"): Keeper {
         const s = open();
         if (s)
           s.setItem(full(key), text);
+        newer[key] = false;
         return s !== null;
       } catch (_) {
-        return false; /* full: the page keeps it in memory */
+        newer[key] = true; /* full: the page keeps it in memory */
+        return false;
       }
     },
     drop(key) {
