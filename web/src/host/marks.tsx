@@ -12,6 +12,8 @@ import { Wide } from "./marks_parts";
 import { go, key } from "./place";
 import "./marks.css";
 
+const SHOWN = 1000; /* a school; a city's contest is for a sheet */
+
 function useMarks(room: string, token: string, wish: Wish): { marks: Marks | null; fault: string | null } {
   const [got, setGot] = useState<{ marks: Marks | null; fault: string | null }>({ marks: null, fault: null });
   useEffect(() => {
@@ -102,9 +104,10 @@ function People({ marks }: { marks: Marks }) {
         <Wide what={tk("marks.people")}>
           <table class="marks-table" data-testid="marks-people">
             <thead><tr>{heads.filter(([, there]) => there).map(([head, , look]) => <th scope="col" class={look}>{tk(head)}</th>)}</tr></thead>
-            <tbody>{marks.rows.map((row, index) => <PersonLine key={row.player || index} {...{ row, index, marks, units, partly, notes }} />)}</tbody>
+            <tbody>{marks.rows.slice(0, SHOWN).map((row, index) => <PersonLine key={row.player || index} {...{ row, index, marks, units, partly, notes }} />)}</tbody>
           </table>
         </Wide>)}
+      {marks.rows.length > SHOWN && <p class="muted" data-testid="marks-rest">{tk("marks.rest", { n: marks.rows.length - SHOWN })}</p>}
       {mean !== null && <p class="marks-mean">{tk("marks.average", { mark: tenth(mean) })}</p>}
     </section>
   );
