@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { Line, Member } from "./client.mjs";
 import { ROOT, Server, TEST_BANKS, kill, until } from "./harness.mjs";
+import { svg } from "./pictures.mjs";
 
 const doc = readFileSync(join(ROOT, "docs/protocol.md"), "utf8");
 const examples = [...doc.matchAll(/^```json\n([\s\S]*?)^```$/gm)].map((found) => ({
@@ -289,12 +290,14 @@ test("every request of the HTTP table is answered", async () => {
     "/api/rooms": JSON.stringify({ bank: "live-quick" }),
     "/api/banks": JSON.stringify({ ...bank, id: "brought-along" }),
     [`/api/rooms/${room.room}/given`]: JSON.stringify({ key: "Ban giám khảo" }),
+    "/api/media": svg("<rect width=\"20\" height=\"10\"/>").toString(),
     "/api/banks/import": "Câu 1. Số nào là số nguyên tố?\nA. 8\n*B. 17\nC. 21\nD. 169\n",
   };
   await server.key("judge", "Ban giám khảo");
+  const picture = (await server.http("POST", "/api/media", { key, body: bodies["/api/media"] })).json.media.url;
   const wrong = [];
   for (const { method, path } of paths) {
-    const real = path.replace("ROOM", room.room).replace("ID/VERSION", "live-quick/1.0.0").replace("/ID", "/live-quick").replaceAll("=VERSION", "=1.0.0").replace("POSITION", "0").replace("&unit=U", "")
+    const real = path.replace("/media/SHA256.ENDING", picture).replace("ROOM", room.room).replace("ID/VERSION", "live-quick/1.0.0").replace("/ID", "/live-quick").replaceAll("=VERSION", "=1.0.0").replace("POSITION", "0").replace("&unit=U", "")
       .replace("format=F", path.includes("import") ? "format=text" : "format=gift").replace("lang=L", "lang=vi");
     const token = real.startsWith("/api/rooms/") && !/\/(tokens|given)$/.test(real) ? room.judge_token : key;
     const { status, text } = await server.http(method, real, { key: token, body: method === "POST" ? bodies[real.split("?")[0]] ?? "{}" : undefined });
