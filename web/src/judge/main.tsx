@@ -57,7 +57,7 @@ function Top({ children }: { children?: preact.ComponentChildren }) {
   );
 }
 
-function Door({ bad }: { bad: boolean }) {
+function Door({ bad }: { bad: string | null }) {
   const [text, setText] = useState("");
   const submit = (e: Event) => {
     e.preventDefault();
@@ -72,7 +72,7 @@ function Door({ bad }: { bad: boolean }) {
       <main class="sheet">
         <h1>{t("judge.title")}</h1>
         <p>{t("judge.nolink")}</p>
-        {bad && <p class="fault" role="alert">{t("judge.bad")}</p>}
+        {bad && <p class="fault" role="alert">{bad === "archived" ? codeText(bad) : t("judge.bad")}</p>}
         <form onSubmit={submit}>
           <label class="field"><span>{t("judge.field")}</span><input class="input" type="password" autoComplete="off" value={text} onInput={(e) => setText(e.currentTarget.value)} data-testid="key" /></label>
           <button class="button primary">{t("judge.go")}</button>
@@ -155,7 +155,7 @@ function Desk({ token }: { token: string }) {
   const before = (state.people ? state.people.rows : []).filter((p) => !p.removed).map((p): Row => ({ rank: p.rank || 1, player: p.player, name: p.name, unit: p.unit, points: p.points || 0 }));
   const away = (player: string) => !!state.people && state.people.rows.some((p) => p.player === player && p.present === false);
   if (state.error)
-    return <Door bad={true} />;
+    return <Door bad={state.error} />;
   if (state.phase === null)
     return <><Top /><main class="sheet"><p class="muted">{ts("line.connecting")}</p></main></>;
   return (
@@ -189,7 +189,7 @@ function App() {
   useEffect(() => { if (token !== "") attach(token); }, [token]);
   if (token !== "")
     return <Desk token={token} />;
-  return key !== "" ? <Rooms keyText={key} /> : <Door bad={false} />;
+  return key !== "" ? <Rooms keyText={key} /> : <Door bad={null} />;
 }
 
 const given = fragment["token"] || "";

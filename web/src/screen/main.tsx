@@ -13,7 +13,7 @@ import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { say, useSpokenTime } from "../lib/a11y";
 import { takeFragment } from "../lib/base";
 import { createClient } from "../lib/client";
-import { useLang } from "../lib/i18n";
+import { codeText, useLang } from "../lib/i18n";
 import { startPage } from "../lib/page";
 import type { Event, State } from "../lib/state";
 import { kept, tab } from "../lib/storage";
@@ -185,7 +185,7 @@ function App() {
   if (token === "")
     return <main class="alone"><h1>{t("screen.nolink")}</h1></main>;
   if (state.error || state.over === "token")
-    return <main class="alone"><h1>{t("screen.ended")}</h1></main>;
+    return <main class="alone"><h1>{state.error === "archived" ? codeText(state.error) : t("screen.ended")}</h1></main>;
   return <Screen />;
 }
 

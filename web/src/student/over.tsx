@@ -20,15 +20,17 @@ export function Over({ state }: { state: State }) {
   const why = state.over!;
   const title = useFocusOn<HTMLHeadingElement>(why);
   const banned = state.removed_why === "banned";
+  const archived = state.error === "archived";
+  const shut = banned || archived; /* no way back in */
   const pin = door.get().pin;
   const seat = seatFor(pin || null);
   return (
     <div class="page door" data-testid={"over-" + why}>
-      <header><Hero tone="slate"><Head /><h1 class="door-title" ref={title} tabIndex={-1}>{t(WORDS[why].title)}</h1></Hero></header>
+      <header><Hero tone="slate"><Head /><h1 class="door-title" ref={title} tabIndex={-1}>{t(archived ? "over.archived" : WORDS[why].title)}</h1></Hero></header>
       <main class="door-main stack">
-        <p class="over-what">{banned ? codeText("banned") : t(WORDS[why].what)}</p>
+        <p class="over-what">{banned ? codeText("banned") : archived ? codeText("archived") : t(WORDS[why].what)}</p>
         {why === "elsewhere" && seat && <button class="button primary" data-testid="take-back" onClick={() => continueAs(seat)}>{t("over.elsewhere.do")}</button>}
-        <button class={"button" + (why === "elsewhere" ? "" : " primary")} data-testid="enter-again" onClick={() => leave(banned ? "" : pin)}>{t(banned ? "ended.leave" : "over.enter")}</button>
+        <button class={"button" + (why === "elsewhere" ? "" : " primary")} data-testid="enter-again" onClick={() => leave(shut ? "" : pin)}>{t(shut ? "ended.leave" : "over.enter")}</button>
       </main>
     </div>
   );
