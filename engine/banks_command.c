@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include "engine/command.h"
+#include "engine/media_store.h"
 #include "engine/options.h"
 #include "engine/report.h"
 #include "engine/store_command.h"
@@ -124,18 +125,44 @@ static char *title_of(const char *path)
 
 static void tell(const char *path, const struct import *import)
 {
-    size_t sure = 0;
+    size_t whole = 0;
 
     for (size_t i = 0; i < import->warnings.count; i++)
         fprintf(stderr, "%s:%zu: %s\n", path, import->warnings.list[i].line, import->warnings.list[i].message);
     for (size_t i = 0; i < import->count; i++) {
         const struct draft *draft = &import->drafts[i];
-        sure += draft->sure;
-        if (!draft->sure)
-            fprintf(stderr, "%s:%zu: question %zu was left out: %s\n", path, draft->line, i + 1, draft->doubt);
+        whole += draft_is_whole(draft);
+        if (!draft_is_whole(draft))
+            fprintf(stderr, "%s:%zu: question %zu was left out: %s\n", path, draft->line, i + 1,
+                    draft->sure ? "its picture has no words for those who cannot see it (Word: Alt Text)"
+                                : draft->doubt);
     }
-    fprintf(stderr, "%s: %s, %zu of %zu questions came in\n", path, import_format_name(import->format), sure,
+    fprintf(stderr, "%s: %s, %zu of %zu questions came in\n", path, import_format_name(import->format), whole,
             import->count);
+}
+
+/* Beside the bank, under the names by which it calls them. */
+static int write_pictures(const struct options *options, const struct import *import)
+{
+    char *copy = strdup(options->output == NULL ? "-" : options->output);
+    const char *folder = copy == NULL ? "." : dirname(copy);
+    int status = EXIT_DONE;
+
+    for (size_t i = 0; i < import->count && status == EXIT_DONE; i++) {
+        const struct draft_picture *picture = import->drafts[i].picture;
+        if (picture == NULL || !draft_is_whole(&import->drafts[i]))
+            continue;
+        if (options->output == NULL || strcmp(options->output, "-") == 0) {
+            report("its pictures are written beside the bank: give a file with -o FILE");
+            status = EXIT_REFUSED;
+        } else if (!media_folder_keep(folder, &picture->reading.media, picture->reading.bytes,
+                                      picture->reading.length)) {
+            report("cannot write %s/media: %s", folder, strerror(errno));
+            status = EXIT_REFUSED;
+        }
+    }
+    free(copy);
+    return status;
 }
 
 static int write_bank(const struct options *options, const struct import *import, const char *path)
@@ -152,6 +179,8 @@ static int write_bank(const struct options *options, const struct import *import
     if (json == NULL)
         report("%s: not one question with a sure key, so there is no bank to write", path);
     else
+        status = write_pictures(options, import);
+    if (json != NULL && status == EXIT_DONE)
         status = store_command_output(options->output, json, strlen(json));
     free(json);
     free(title);

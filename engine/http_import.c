@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "engine/http_call.h"
+#include "engine/media_store.h"
 #include "question-banks/export.h"
 #include "question-banks/import.h"
 #include "question-banks/template.h"
@@ -20,6 +21,17 @@ struct reading {
     char *json;
 };
 
+/* So that the preview can show them, and a bank that is made of it has them. What could not be kept is told when it is.
+ */
+static void keep_pictures(const struct import *import, const char *data)
+{
+    for (size_t i = 0; i < import->count; i++) {
+        const struct draft_picture *picture = import->drafts[i].picture;
+        if (picture != NULL && !media_folder_has(data, &picture->reading.media))
+            (void)media_folder_keep(data, &picture->reading.media, picture->reading.bytes, picture->reading.length);
+    }
+}
+
 static void read_drafts(uv_work_t *work)
 {
     struct reading *reading = work->data;
@@ -28,6 +40,7 @@ static void read_drafts(uv_work_t *work)
 
     /* Whether there was anything in it is said by the preview itself: no questions, and a warning why. */
     (void)import_run(call->body, call->body_length, reading->format, &import);
+    keep_pictures(&import, call->engine->options.data);
     reading->json = import_to_preview(&import);
     import_clear(&import);
 }

@@ -45,6 +45,20 @@ int shown(const char *text, size_t length)
     return (int)end;
 }
 
+void draft_picture_free(struct draft_picture *picture)
+{
+    if (picture == NULL)
+        return;
+    media_reading_clear(&picture->reading);
+    free(picture->alt);
+    free(picture);
+}
+
+bool draft_is_whole(const struct draft *draft)
+{
+    return draft->sure && (draft->picture == NULL || draft->picture->alt != NULL);
+}
+
 void draft_clear(struct draft *draft)
 {
     for (size_t i = 0; i < draft->choice_count; i++) {
@@ -58,6 +72,7 @@ void draft_clear(struct draft *draft)
     free(draft->source);
     free(draft->topic);
     free(draft->doubt);
+    draft_picture_free(draft->picture);
 }
 
 static char *tidy_or_null(const char *text, size_t length)

@@ -17,6 +17,7 @@ void import_warn(struct import *import, size_t line, const char *format, ...) __
 int shown(const char *text, size_t length);
 
 void draft_clear(struct draft *draft);
+void draft_picture_free(struct draft_picture *picture);
 /* Replaces what `field` holds by a tidy copy of `text`; nothing is left of an empty one. */
 void draft_set(char **field, const char *text, size_t length);
 /* Adds a line to what `field` holds. */

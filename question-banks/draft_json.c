@@ -164,11 +164,23 @@ static void add_unless_null(cJSON *question, const char *name, const char *text)
         cJSON_AddStringToObject(question, name, text);
 }
 
+static void add_picture(cJSON *question, const struct draft_picture *picture)
+{
+    cJSON *media = cJSON_AddObjectToObject(question, "media");
+    char file[sizeof "media/" + MEDIA_NAME_SIZE] = "media/";
+
+    media_name(&picture->reading.media, file + strlen(file));
+    cJSON_AddStringToObject(media, "file", file);
+    cJSON_AddStringToObject(media, "alt", picture->alt == NULL ? "" : picture->alt);
+}
+
 static void add_rest(cJSON *question, const struct draft *draft)
 {
     add_unless_null(question, "explain", draft->explain);
     add_unless_null(question, "source", draft->source);
     add_unless_null(question, "topic", draft->topic);
+    if (draft->picture != NULL)
+        add_picture(question, draft->picture);
     if (draft->difficulty > 0)
         cJSON_AddNumberToObject(question, "difficulty", draft->difficulty);
     if (draft->limit_s > 0)

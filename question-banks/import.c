@@ -137,6 +137,16 @@ static cJSON *bank_json(const struct import_head *head, cJSON *questions)
     return bank;
 }
 
+/* A picture without words says nothing against the question itself: somebody will say them. */
+static cJSON *checked_form(const struct draft *draft)
+{
+    cJSON *question = draft_to_json(draft, "q");
+
+    if (draft->picture != NULL && draft->picture->alt == NULL)
+        cJSON_ReplaceItemInObject(cJSON_GetObjectItem(question, "media"), "alt", cJSON_CreateString("-"));
+    return question;
+}
+
 /* Whether the loader takes it; its first fault goes to `draft`. */
 static void check_draft(struct draft *draft)
 {
@@ -145,7 +155,7 @@ static void check_draft(struct draft *draft)
     struct bank *bank = NULL;
     struct faults faults;
 
-    cJSON_AddItemToArray(questions, draft_to_json(draft, "q"));
+    cJSON_AddItemToArray(questions, checked_form(draft));
     cJSON *json = bank_json(&head, questions);
     char *text = cJSON_PrintUnformatted(json);
     faults_init(&faults, NULL);
@@ -217,7 +227,7 @@ char *import_to_json(const struct import *import, const struct import_head *head
     char id[ID_SIZE];
 
     for (size_t i = 0; i < import->count; i++) {
-        if (import->drafts[i].sure)
+        if (draft_is_whole(&import->drafts[i]))
             cJSON_AddItemToArray(questions, draft_to_json(&import->drafts[i], question_id(id, i + 1)));
     }
     cJSON *json = bank_json(head, questions);

@@ -14,6 +14,7 @@
 #include <stdint.h>
 #include "question-banks/faults.h"
 #include "question-banks/kind.h"
+#include "question-banks/media.h"
 
 #define IMPORT_MAX_BYTES (16u << 20)      /* of a file or a pasted text */
 #define IMPORT_PART_MAX_BYTES (64u << 20) /* of one unpacked part of a .docx or .xlsx */
@@ -42,6 +43,12 @@ struct draft_choice {
     uint8_t place; /* order: where it belongs, from 0 */
 };
 
+/* Of a question; its bank calls it media/SHA256.ENDING. */
+struct draft_picture {
+    struct media_reading reading;
+    char *alt; /* what it shows, in words, or NULL: then somebody has to say it */
+};
+
 /* A question as its source has it. What its kind does not use is zero. */
 struct draft {
     size_t line;   /* of its source: line, paragraph or row, from 1 */
@@ -58,10 +65,11 @@ struct draft {
     char *explain;
     char *source;
     char *topic;
-    unsigned difficulty, limit_s; /* 0 if not said */
-    int weight;                   /* -1 if not said */
-    bool sure;                    /* it has a key, and the source says it plainly */
-    char *doubt;                  /* why it is not sure, else NULL */
+    struct draft_picture *picture; /* or NULL */
+    unsigned difficulty, limit_s;  /* 0 if not said */
+    int weight;                    /* -1 if not said */
+    bool sure;                     /* it has a key, and the source says it plainly */
+    char *doubt;                   /* why it is not sure, else NULL */
 };
 
 struct import {
@@ -78,6 +86,9 @@ enum import_status {
     IMPORT_UNREADABLE /* not of that format; a warning says why */
 };
 
+/* Whether it can go into a bank as it is. */
+bool draft_is_whole(const struct draft *draft);
+
 /* "docx" and so on; IMPORT_FORMAT_COUNT if there is no such format. */
 enum import_format import_format_from_name(const char *name);
 const char *import_format_name(enum import_format format);
@@ -92,12 +103,13 @@ struct import_head {
     const char *title;
     const char *language;
 };
-/* A bank file of all drafts that are sure, questions q1, q2, … as they stand; it always loads. NULL if none is sure or
- * `head` is unfit. */
+/* A bank file of all drafts that are sure and whose pictures have words, questions q1, q2, … as they stand; it always
+ * loads. NULL if none is sure or `head` is unfit. */
 char *import_to_json(const struct import *import, const struct import_head *head);
 /*
  * Everything, for a preview: {"format","questions":[{"line","sure","doubt","question":{…}}],"warnings":[{"line",
- * "message"}]}. `question` is as in a bank file, without `key` where it is not sure.
+ * "message"}]}. `question` is as in a bank file, without `key` where it is not sure, and with an empty `alt` where a
+ * picture has no words.
  */
 char *import_to_preview(const struct import *import);
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * .docx: paragraphs with their formatting for import_paragraphs, tables that name their columns for import_sheet.
- * Source: ECMA-376, WordprocessingML. Deleted text of tracked changes stays out; pictures and drawings are told.
+ * Source: ECMA-376, WordprocessingML. Deleted text of tracked changes stays out; pictures go to the
+ * question in which they stand, drawings are told.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +11,7 @@
 #include "question-banks/encoding.h"
 #include "question-banks/html.h"
 #include "question-banks/importer.h"
+#include "question-banks/media_docx.h"
 #include "question-banks/memory.h"
 #include "question-banks/numbering.h"
 #include "question-banks/text.h"
@@ -37,6 +39,7 @@ struct run {
 struct docx {
     struct import *import;
     struct numbering *numbering;
+    struct docx_pictures *pictures;
     struct paragraphs paragraphs;
     struct growing growing;
     size_t line; /* of the paragraph, counted from 1 */
@@ -186,9 +189,12 @@ static struct run run_of(const struct xml_node *node)
     return run;
 }
 
-static void tell_of_picture(struct docx *docx, const char *what)
+static void take_picture(struct docx *docx, const struct xml_node *node)
 {
-    import_warn(docx->import, docx->line, "%s did not come in", what);
+    const char *why = docx->trial ? NULL : docx_pictures_take(docx->pictures, node, docx->line);
+
+    if (why != NULL)
+        import_warn(docx->import, docx->line, "%s", why);
 }
 
 static void read_run(struct docx *docx, const struct xml_node *node)
@@ -210,9 +216,9 @@ static void read_run(struct docx *docx, const struct xml_node *node)
             end_paragraph(docx);
         } else if (xml_is(child, "drawing") || xml_is(child, "pict") || xml_is(child, "object") ||
                    xml_is(child, "AlternateContent")) {
-            tell_of_picture(docx, "a picture or an object");
+            take_picture(docx, child);
         } else if (xml_is(child, "sym")) {
-            tell_of_picture(docx, "a sign of a symbol font");
+            import_warn(docx->import, docx->line, "a sign of a symbol font did not come in");
         }
     }
 }
@@ -409,9 +415,11 @@ enum import_status import_docx(const char *bytes, size_t length, struct import *
         return IMPORT_UNREADABLE;
     }
     struct xml_node *numbers = read_part(archive, "word/numbering.xml", &line, &why);
-    struct docx docx = {.import = import, .numbering = numbering_new(numbers)};
+    struct docx docx = {.import = import, .numbering = numbering_new(numbers), .pictures = docx_pictures_new(archive)};
     read_blocks(&docx, xml_child(document, "body"));
     import_paragraphs(&docx.paragraphs, import);
+    docx_pictures_give(docx.pictures, import);
+    docx_pictures_free(docx.pictures);
     paragraphs_clear(&docx.paragraphs);
     numbering_free(docx.numbering);
     free(docx.old);

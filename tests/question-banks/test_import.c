@@ -74,6 +74,10 @@ static void write_draft(FILE *out, const struct draft *draft)
         fprintf(out, "  = %g..%g\n", (double)draft->low / KIND_NUMBER_SCALE, (double)draft->high / KIND_NUMBER_SCALE);
     for (size_t i = 0; i < draft->accept_count; i++)
         fprintf(out, "  = %s%s\n", draft->accept[i], draft->rule.ignore_case ? "" : " (case counts)");
+    if (draft->picture != NULL)
+        fprintf(out, "  picture: %s, %u by %u, %s\n", media_ending(draft->picture->reading.media.type),
+                draft->picture->reading.media.width, draft->picture->reading.media.height,
+                draft->picture->alt == NULL ? "without words" : draft->picture->alt);
     write_named(out, "explain", draft->explain);
     write_named(out, "source", draft->source);
     write_named(out, "topic", draft->topic);
