@@ -10,6 +10,7 @@ export type DraftKey = string[] | boolean | { [id: string]: boolean | string } |
 export interface Question {
   id: string; kind: string; text: string; choices?: Side[]; left?: Side[]; right?: Side[]; key?: DraftKey;
   explain?: string; source?: string; topic?: string; difficulty?: number; limit_s?: number; weight?: number;
+  media?: { file: string; alt: string };
 }
 export interface Draft { line: number; sure: boolean; doubt: string | null; question: Question }
 export interface Warning { line: number; message: string }
@@ -48,8 +49,11 @@ export function hasKey(q: Question): boolean {
 export const canMark = (q: Question): boolean =>
   BY_HAND.indexOf(q.kind) >= 0 && ((q.kind !== "single" && q.kind !== "multiple" && q.kind !== "statements") || ids(q).length >= 2);
 
+/** A picture says nothing to somebody who cannot see it: it needs words, or it stays out. */
+export const hasWords = (q: Question): boolean => !q.media || q.media.alt.trim() !== "";
+
 export type Standing = "ready" | "lacks" | "out";
-export const standing = (row: Row): Standing => (row.out ? "out" : hasKey(row.question) && row.question.text.trim() !== "" ? "ready" : "lacks");
+export const standing = (row: Row): Standing => (row.out ? "out" : hasKey(row.question) && row.question.text.trim() !== "" && hasWords(row.question) ? "ready" : "lacks");
 
 const withKey = (row: Row, key: DraftKey | undefined): Row => ({ ...row, fault: null, question: { ...row.question, key } });
 
@@ -95,6 +99,8 @@ export function sayText(row: Row, text: string): Row {
 }
 
 export const sayQuestion = (row: Row, text: string): Row => ({ ...row, fault: null, question: { ...row.question, text } });
+export const sayAlt = (row: Row, alt: string): Row => ({ ...row, fault: null, question: { ...row.question, media: row.question.media && { ...row.question.media, alt } } });
+export const dropPicture = (row: Row): Row => ({ ...row, fault: null, question: { ...row.question, media: undefined } });
 export const leaveOut = (row: Row, out: boolean): Row => ({ ...row, out });
 
 export function counts(rows: Row[]): { [standing in Standing]: number } {

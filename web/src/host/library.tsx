@@ -96,12 +96,18 @@ function Downloads({ id, version }: { id: string; version: string }) {
       setSaid(error instanceof ApiError ? told(error) : t("get.failed"));
     }
   };
+  const pack = async () => {
+    setLosses([]);
+    setSaid(t("get.busy"));
+    setSaid((await saveFile(`api/banks/${id}/${version}/pack`, key(), `${id}-${version}.zip`).catch(() => 0)) === 200 ? null : t("get.failed"));
+  };
   return (
     <details class="more" data-testid="bank-downloads">
       <summary>{tm("library.get")}</summary>
       <p class="muted">{tm("library.get.text")}</p>
       <div class="pair">{FORMS.map(([form, ending]) => <button type="button" class="button small" onClick={() => void get(form, ending)} data-testid={"bank-get-" + form}>{tm(("form." + form) as MineKey)}</button>)}</div>
       <button type="button" class="button small" onClick={whole} data-testid="bank-get-json">{tm("form.json")}</button>
+      <button type="button" class="button small" onClick={() => void pack()} data-testid="bank-get-pack">{tm("library.pack")}</button>
       <p role="status">{said}</p>
       {losses.length > 0 && <ul class="warnings" lang="en">{losses.map((loss) => <li>{loss.question && <b>{loss.question}: </b>}{loss.message}</li>)}</ul>}
     </details>

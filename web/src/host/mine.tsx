@@ -39,7 +39,24 @@ function setWork(next: Work | null): void {
 
 /* ---- bringing it in ---- */
 
+const faultsOf = (error: unknown): Fault[] => (error instanceof ApiError && error.code === "faulty" && (error.json as { faults?: Fault[] }).faults) || [];
+
+/** A ZIP file may be a whole bank with its pictures: then it is kept as it is. False: it is something else. */
+async function keepPack(body: Blob | string, name: string): Promise<boolean> {
+  try {
+    const got = await api<{ id: string; questions: number }>("api/banks", { token: key(), bytes: body });
+    setWork({ name, format: "", rows: [], warnings: [], head: { title: got.id, id: got.id, language: "vi" }, own_id: true, kept: { id: got.id, title: got.id, questions: got.questions } });
+    return true;
+  } catch (error) {
+    if (faultsOf(error).some((fault) => fault.message === "the ZIP file holds no bank.json"))
+      return false;
+    throw error;
+  }
+}
+
 async function read(body: Blob | string, name: string): Promise<void> {
+  if (/\.zip$/i.test(name) && (await keepPack(body, name)))
+    return;
   const preview = await api<Preview>("api/banks/import?format=auto", { token: key(), bytes: body });
   const title = name.replace(/\.[^.]*$/, "").slice(0, TITLE_MAX);
   setWork({ name, format: preview.format, rows: rowsOf(preview), warnings: preview.warnings, head: { title, id: idOf(title), language: "vi" }, own_id: false, kept: null });
@@ -55,6 +72,18 @@ function Blanks() {
   );
 }
 
+const SAID_MAX = 6;
+function notRead(error: unknown): string {
+  const faults = faultsOf(error).slice(0, SAID_MAX);
+  if (faults.length > 0)
+    return tm("mine.faulty", { why: faults.map((fault) => [fault.question, fault.field, faultText(fault.message).text].filter(Boolean).join(": ")).join("; ") });
+  if (!(error instanceof ApiError))
+    return told(error);
+  if (error.code === "exists" || error.code === "full" || error.code === "not_yours")
+    return tm(("mine." + error.code) as MineKey);
+  return error.code === "too_big" ? tm("mine.toobig") : told(error);
+}
+
 function Bring() {
   const [text, setText] = useState(() => tab.get("host.pasted", ""));
   const [busy, setBusy] = useState(false);
@@ -68,7 +97,7 @@ function Bring() {
     }
     setBusy(true);
     setSaid(null);
-    read(body, name).catch((error) => { setBusy(false); setSaid(error instanceof ApiError && error.code === "too_big" ? tm("mine.toobig") : told(error)); });
+    read(body, name).catch((error) => { setBusy(false); setSaid(notRead(error)); });
   };
   const paste = (value: string) => { setText(value); tab.set("host.pasted", value); };
   const file = (e: Event & { currentTarget: HTMLInputElement }) => {

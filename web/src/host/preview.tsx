@@ -5,7 +5,8 @@ import { number } from "../lib/i18n";
 import { Tick, letter } from "../lib/marks";
 import { heard } from "./doubts";
 import type { Question, Row, Side } from "./drafts";
-import { canMark, hasKey, leaveOut, sayNumber, sayQuestion, sayStatement, sayText, sayTruth, several, standing, tap } from "./drafts";
+import { canMark, dropPicture, hasKey, leaveOut, sayAlt, sayNumber, sayQuestion, sayStatement, sayText, sayTruth, several, standing, tap } from "./drafts";
+import { Media } from "../parts/media";
 import { tm } from "./mine_words";
 import { tOr } from "./words";
 
@@ -131,6 +132,21 @@ function Asked(same: Shown) {
   );
 }
 
+/* The picture that came with it, and a place for its words. */
+function Pictured({ row, n, set }: Shown) {
+  const media = row.question.media;
+  if (!media)
+    return null;
+  return (
+    <div class="draft-picture">
+      <Media media={{ kind: "picture", url: media.file, alt: media.alt || tm("mine.alt.none") }} />
+      <label class="field"><span>{tm("mine.alt")}</span>
+        <input class="input" value={media.alt} maxLength={240} aria-invalid={media.alt.trim() === ""} onInput={(e) => set(sayAlt(row, e.currentTarget.value))} data-testid={`draft-${n}-alt`} /></label>
+      <button type="button" class="link" onClick={() => set(dropPicture(row))} data-testid={`draft-${n}-no-picture`}>{tm("mine.alt.drop")}</button>
+    </div>
+  );
+}
+
 function Doubt({ row }: { row: Row }) {
   if (row.fault)
     return <p class="fault" role="alert">{tm("mine.fault", { why: row.fault })}</p>;
@@ -150,6 +166,7 @@ export function DraftRow(same: Shown & { where: string }) {
       <h2 class="draft-head"><span>{tm("mine.q", { n })}</span> <span class="muted">{where} · {tOr("kind." + row.question.kind, row.question.kind)}</span>
         <span class={"draft-state " + now}>{now === "ready" ? "✓ " : now === "lacks" ? "? " : "– "}{tm(("mine.is." + now) as "mine.is.ready")}</span></h2>
       <Asked {...same} />
+      {now !== "out" && <Pictured {...same} />}
       <Doubt row={row} />
       {now !== "out" && <Answer {...same} />}
       {now === "lacks" && !canMark(row.question) && <p class="draft-doubt">{tm("mine.mend")}</p>}
