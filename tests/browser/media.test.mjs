@@ -154,3 +154,54 @@ test("the library shows each question with its picture", async () => {
   await hasPicture(library, "Mô tả chart", 0.24);
   await library.look("media-library");
 });
+
+let teacher;
+
+test("pictures in a Word file come along, and one without words waits for them", async () => {
+  teacher = await open("media-teacher");
+  await teacher.page.goto(`${server.url}/host#key=${host}`);
+  await teacher.click("my-questions");
+  await teacher.id("file").setInputFiles(join(ROOT, "tests/imports/pictures.docx"));
+  await teacher.seen("preview");
+  const standing = (n) => teacher.id(`draft-${n}`).getAttribute("data-standing");
+  assert.deepEqual([await standing(1), await standing(2), await standing(3)], ["ready", "lacks", "lacks"]);
+  assert.equal(await teacher.id("draft-1-alt").inputValue(), "Một ô vuông màu xanh");
+  await teacher.page.getByTestId("draft-2").locator("img").evaluate((img) => img.decode());
+  await teacher.says("draft-3", "có nhiều hình");
+  await teacher.look("media-word");
+  await teacher.id("draft-2-alt").fill("Một hình chữ nhật màu cam");
+  assert.equal(await standing(2), "ready");
+  await teacher.click("draft-4-no-picture");
+  assert.equal(await teacher.page.getByTestId("draft-4").locator("img").count(), 0);
+  await teacher.id("mine-name").fill("Từ Word");
+  await teacher.click("mine-keep");
+  await teacher.seen("mine-kept");
+  const { json } = await server.http("GET", "/api/banks/tu-word/1.0.0/media", { key: host });
+  assert.deepEqual(Object.values(json.media).map((one) => `${one.width} ${one.height}`).sort(), ["20 20", "40 20"]);
+});
+
+test("a bank goes and comes as a ZIP file with its pictures", async () => {
+  const library = await open("media-pack");
+  await library.page.goto(`${server.url}/host#key=${host}`);
+  await library.click("to-library");
+  await library.click("library-seen");
+  await library.page.getByTestId("bank-downloads").locator("summary").click();
+  const [download] = await Promise.all([library.page.waitForEvent("download"), library.click("bank-get-pack")]);
+  const path = await download.path();
+  const other = await new Server({ workers: 1 }).start();
+  try {
+    const there = await open("media-other"), key = await other.key("host");
+    await there.page.goto(`${other.url}/host#key=${key}`);
+    await there.click("my-questions");
+    await there.id("file").setInputFiles({ name: "seen.zip", mimeType: "application/zip", buffer: readFileSync(path) });
+    await there.seen("mine-kept");
+    await there.look("media-kept");
+    const again = await open("media-bad");
+    await again.page.goto(`${other.url}/host#key=${key}`);
+    await again.click("my-questions");
+    await again.id("file").setInputFiles({ name: "bad.zip", mimeType: "application/zip", buffer: zip({ "bank.json": Buffer.from("{}") }) });
+    await again.says("mine-fault", "id");
+  } finally {
+    await other.close();
+  }
+});

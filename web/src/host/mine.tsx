@@ -28,7 +28,7 @@ const ROWS_SHOWN = 50;
 const TITLE_MAX = 66; /* 200 bytes at the most */
 const BLANKS = ["docx", "xlsx", "csv", "text", "gift", "aiken", "moodle", "qti"] as const;
 
-interface Kept { id: string; title: string; questions: number }
+interface Kept { id: string; version?: string; title: string; questions: number }
 interface Work { name: string; format: string; rows: Row[]; warnings: Warning[]; head: Head; own_id: boolean; kept: Kept | null }
 
 const work = createStore<Work | null>(tab.get<Work | null>("host.mine", null));
@@ -44,8 +44,8 @@ const faultsOf = (error: unknown): Fault[] => (error instanceof ApiError && erro
 /** A ZIP file may be a whole bank with its pictures: then it is kept as it is. False: it is something else. */
 async function keepPack(body: Blob | string, name: string): Promise<boolean> {
   try {
-    const got = await api<{ id: string; questions: number }>("api/banks", { token: key(), bytes: body });
-    setWork({ name, format: "", rows: [], warnings: [], head: { title: got.id, id: got.id, language: "vi" }, own_id: true, kept: { id: got.id, title: got.id, questions: got.questions } });
+    const got = await api<{ id: string; version: string; questions: number }>("api/banks", { token: key(), bytes: body });
+    setWork({ name, format: "", rows: [], warnings: [], head: { title: got.id, id: got.id, language: "vi" }, own_id: true, kept: { ...got, title: got.id } });
     return true;
   } catch (error) {
     if (faultsOf(error).some((fault) => fault.message === "the ZIP file holds no bank.json"))
@@ -272,7 +272,7 @@ function Done({ kept }: { kept: Kept }) {
       <h1 tabIndex={-1} ref={heading}>{tm("mine.saved", { title: kept.title, n: kept.questions })}</h1>
       <p>{tm("mine.saved.text", { id: kept.id })}</p>
       <button type="button" class="button primary" onClick={open} data-testid="mine-open">{tm("mine.open")}</button>
-      <button type="button" class="button" onClick={() => { setWork(null); toEditor(kept.id, "1.0.0"); }} data-testid="mine-edit">{tm("mine.edit")}</button>
+      <button type="button" class="button" onClick={() => { setWork(null); toEditor(kept.id, kept.version || "1.0.0"); }} data-testid="mine-edit">{tm("mine.edit")}</button>
       <button type="button" class="button" onClick={() => setWork(null)} data-testid="mine-another">{tm("mine.again")}</button>
     </main>
   );
