@@ -168,6 +168,7 @@ test("pictures in a Word file come along, and one without words waits for them",
   assert.equal(await teacher.id("draft-1-alt").inputValue(), "Một ô vuông màu xanh");
   await teacher.page.getByTestId("draft-2").locator("img").evaluate((img) => img.decode());
   await teacher.says("draft-3", "có nhiều hình");
+  await teacher.says("draft-2", "Thiếu lời tả hình");
   await teacher.look("media-word");
   await teacher.id("draft-2-alt").fill("Một hình chữ nhật màu cam");
   assert.equal(await standing(2), "ready");

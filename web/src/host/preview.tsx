@@ -5,7 +5,7 @@ import { number } from "../lib/i18n";
 import { Tick, letter } from "../lib/marks";
 import { heard } from "./doubts";
 import type { Question, Row, Side } from "./drafts";
-import { canMark, dropPicture, hasKey, leaveOut, sayAlt, sayNumber, sayQuestion, sayStatement, sayText, sayTruth, several, standing, tap } from "./drafts";
+import { canMark, dropPicture, hasKey, hasWords, leaveOut, sayAlt, sayNumber, sayQuestion, sayStatement, sayText, sayTruth, several, standing, tap } from "./drafts";
 import { Media } from "../parts/media";
 import { tm } from "./mine_words";
 import { tOr } from "./words";
@@ -164,7 +164,7 @@ export function DraftRow(same: Shown & { where: string }) {
   return (
     <li class={"draft is-" + now} data-standing={now} data-testid={`draft-${n}`}>
       <h2 class="draft-head"><span>{tm("mine.q", { n })}</span> <span class="muted">{where} · {tOr("kind." + row.question.kind, row.question.kind)}</span>
-        <span class={"draft-state " + now}>{now === "ready" ? "✓ " : now === "lacks" ? "? " : "– "}{tm(("mine.is." + now) as "mine.is.ready")}</span></h2>
+        <span class={"draft-state " + now}>{now === "ready" ? "✓ " : now === "lacks" ? "? " : "– "}{tm(now === "lacks" && hasKey(row.question) && !hasWords(row.question) ? "mine.is.words" : (("mine.is." + now) as "mine.is.ready"))}</span></h2>
       <Asked {...same} />
       {now !== "out" && <Pictured {...same} />}
       <Doubt row={row} />
