@@ -297,7 +297,7 @@ test("every request of the HTTP table is answered", async () => {
   const picture = (await server.http("POST", "/api/media", { key, body: bodies["/api/media"] })).json.media.url;
   const wrong = [];
   for (const { method, path } of paths) {
-    const real = path.replace("/media/SHA256.ENDING", picture).replace("ROOM", room.room).replace("ID/VERSION", "live-quick/1.0.0").replace("/ID", "/live-quick").replaceAll("=VERSION", "=1.0.0").replace("POSITION", "0").replace("&unit=U", "")
+    const real = path.replace("media/SHA256.ENDING", picture).replace("ROOM", room.room).replace("ID/VERSION", "live-quick/1.0.0").replace("/ID", "/live-quick").replaceAll("=VERSION", "=1.0.0").replace("POSITION", "0").replace("&unit=U", "")
       .replace("format=F", path.includes("import") ? "format=text" : "format=gift").replace("lang=L", "lang=vi");
     const token = real.startsWith("/api/rooms/") && !/\/(tokens|given)$/.test(real) ? room.judge_token : key;
     const { status, text } = await server.http(method, real, { key: token, body: method === "POST" ? bodies[real.split("?")[0]] ?? "{}" : undefined });
