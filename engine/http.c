@@ -250,6 +250,7 @@ static const struct route routes[] = {
     {"/media/*", METHOD_GET, ANYBODY, media_show},
     {"/api/banks/*", METHOD_GET, ANYBODY, banks_show},
     {"/api/banks/*/*", METHOD_GET, ANYBODY, banks_show},
+    {"/api/names", METHOD_POST, HOSTS | HOST_KEY, names_read, REQUEST_FILE_MAX_BYTES},
     {"/api/rooms", METHOD_POST, HOSTS | HOST_KEY, rooms_make},
     {"/api/rooms", METHOD_GET, JUDGES | HOST_KEY, rooms_show},
     {"/api/rooms/*/tokens", METHOD_POST, JUDGES, rooms_tokens},

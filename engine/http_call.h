@@ -57,6 +57,7 @@ void call_need_room(struct call *call, void (*next)(struct call *call));
 void banks_list(struct call *call);
 void banks_show(struct call *call);
 void banks_import(struct call *call);
+void names_read(struct call *call);
 void banks_publish(struct call *call);
 void banks_check(struct call *call);
 void banks_compare(struct call *call);

@@ -5,6 +5,7 @@
 #include <string.h>
 #include "engine/http_call.h"
 #include "engine/media_store.h"
+#include "question-banks/class_names.h"
 #include "question-banks/export.h"
 #include "question-banks/import.h"
 #include "question-banks/template.h"
@@ -74,6 +75,30 @@ void banks_import(struct call *call)
         *reading = (struct reading){.work.data = reading, .call = call, .format = format};
         uv_queue_work(&call->engine->loop, &reading->work, read_drafts, drafts_read);
     }
+}
+
+/* ---- the names of a class ---- */
+
+static void read_names(uv_work_t *work)
+{
+    struct reading *reading = work->data;
+    struct class_names names;
+
+    class_names_read(reading->call->body, reading->call->body_length, &names);
+    reading->json = class_names_to_json(&names);
+    class_names_clear(&names);
+}
+
+/* Nothing is kept: the page shows what was found, and gives the names along when it opens a room. */
+void names_read(struct call *call)
+{
+    if (call->body_length == 0) {
+        call_error(call, 400, "bad_args", "The body must be the file, or the pasted text.");
+        return;
+    }
+    struct reading *reading = memory_new(1, sizeof *reading);
+    *reading = (struct reading){.work.data = reading, .call = call};
+    uv_queue_work(&call->engine->loop, &reading->work, read_names, drafts_read);
 }
 
 /* ---- a bank in another format ---- */

@@ -124,8 +124,7 @@ static void read_row(struct csv *csv, struct sheet_row *row)
     csv->line++;
 }
 
-/* The line of a quote that never ends, or 0. */
-static size_t read_csv(const char *text, size_t length, struct sheet *sheet)
+size_t csv_read(const char *text, size_t length, struct sheet *sheet)
 {
     struct csv csv = {.at = text, .end = text + length, .line = 1};
 
@@ -144,7 +143,7 @@ bool csv_has_header(const char *text, size_t length)
 {
     struct sheet sheet = {0};
 
-    read_csv(text, length < HEADER_BYTES ? length : HEADER_BYTES, &sheet);
+    csv_read(text, length < HEADER_BYTES ? length : HEADER_BYTES, &sheet);
     bool has = sheet_has_header(&sheet);
     sheet_clear(&sheet);
     return has;
@@ -153,7 +152,7 @@ bool csv_has_header(const char *text, size_t length)
 enum import_status import_csv(const char *text, size_t length, struct import *import)
 {
     struct sheet sheet = {0};
-    size_t unclosed = read_csv(text, length, &sheet);
+    size_t unclosed = csv_read(text, length, &sheet);
 
     if (unclosed > 0)
         import_warn(import, unclosed, "a quotation mark opens a cell and is never closed");

@@ -237,8 +237,8 @@ static bool part_of(const struct xml_node *relations, const char *id, char out[2
     return false;
 }
 
-/* Reads the sheets in their order until one has a header. */
-static bool find_sheet(struct book *book, struct sheet *out)
+/* Reads the sheets in their order until one fits. */
+static bool find_sheet(struct book *book, bool (*fits)(const struct sheet *), struct sheet *out)
 {
     struct xml_node *workbook = read_part(book->archive, "xl/workbook.xml");
     struct xml_node *relations = read_part(book->archive, "xl/_rels/workbook.xml.rels");
@@ -253,7 +253,7 @@ static bool find_sheet(struct book *book, struct sheet *out)
             part_of(relations, xml_attribute(node, "id"), part) ? read_part(book->archive, part) : NULL;
         sheet_clear(out);
         read_sheet(book, root, out);
-        found = sheet_has_header(out);
+        found = fits(out);
         xml_free(root);
     }
     xml_free(workbook);
@@ -261,26 +261,50 @@ static bool find_sheet(struct book *book, struct sheet *out)
     return found;
 }
 
+static bool read_book(struct book *book, bool (*fits)(const struct sheet *), struct sheet *sheet)
+{
+    if (book->archive == NULL || !archive_has(book->archive, "xl/workbook.xml"))
+        return false;
+    read_strings(book);
+    read_formats(book);
+    find_sheet(book, fits, sheet);
+    return true;
+}
+
+static void book_close(struct book *book, struct archive *archive)
+{
+    for (size_t i = 0; i < book->string_count; i++)
+        free(book->strings[i]);
+    free(book->strings);
+    free(book->dates);
+    archive_close(archive);
+}
+
+bool xlsx_read(const char *bytes, size_t length, bool (*fits)(const struct sheet *), struct sheet *sheet)
+{
+    struct import warnings = {0}; /* about cells that are no text: of no use where names are looked for */
+    struct archive *archive = archive_open(bytes, length);
+    struct book book = {.import = &warnings, .archive = archive};
+
+    faults_init(&warnings.warnings, NULL);
+    bool read = read_book(&book, fits, sheet);
+    book_close(&book, archive);
+    faults_clear(&warnings.warnings);
+    return read;
+}
+
 enum import_status import_xlsx(const char *bytes, size_t length, struct import *import)
 {
     struct archive *archive = archive_open(bytes, length);
     struct book book = {.import = import, .archive = archive};
     struct sheet sheet = {0};
+    enum import_status status = IMPORT_UNREADABLE;
 
-    if (archive == NULL || !archive_has(archive, "xl/workbook.xml")) {
+    if (read_book(&book, sheet_has_header, &sheet))
+        status = import_sheet(&sheet, import);
+    else
         import_warn(import, 1, "is no .xlsx file");
-        archive_close(archive);
-        return IMPORT_UNREADABLE;
-    }
-    read_strings(&book);
-    read_formats(&book);
-    find_sheet(&book, &sheet);
-    enum import_status status = import_sheet(&sheet, import);
     sheet_clear(&sheet);
-    for (size_t i = 0; i < book.string_count; i++)
-        free(book.strings[i]);
-    free(book.strings);
-    free(book.dates);
-    archive_close(archive);
+    book_close(&book, archive);
     return status;
 }

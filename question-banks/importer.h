@@ -50,6 +50,10 @@ enum import_status import_csv(const char *text, size_t length, struct import *im
 enum import_status import_sheet(const struct sheet *sheet, struct import *import);
 /* Whether one of the first rows names a column for the question and one for an answer. */
 bool sheet_has_header(const struct sheet *sheet);
+/* All rows; the line of a quote that never ends, or 0. */
+size_t csv_read(const char *text, size_t length, struct sheet *sheet);
+/* The first sheet for which `fits` holds, else the last. False: this is no .xlsx. */
+bool xlsx_read(const char *bytes, size_t length, bool (*fits)(const struct sheet *), struct sheet *sheet);
 bool csv_has_header(const char *text, size_t length);
 enum import_status import_docx(const char *bytes, size_t length, struct import *import);
 enum import_status import_xlsx(const char *bytes, size_t length, struct import *import);

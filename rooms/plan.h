@@ -13,6 +13,7 @@
 #include <stdint.h>
 #include <cjson/cJSON.h>
 #include "question-banks/bank.h"
+#include "question-banks/class_names.h"
 #include "question-banks/text.h"
 
 #define RULES_VERSION 1
@@ -20,7 +21,6 @@
 #define PLAN_POINTS_MAX 400000 /* of all questions; 53 bits of a board score hold 2^19 */
 #define TITLE_MAX_BYTES 200
 #define PLAYERS_MAX 200000
-#define CLASS_LIST_MAX 500 /* names; past it a list is no list to tap on */
 #define CAP_MS_DEFAULT 300
 #define CAP_MS_CLASS 600
 #define CAP_MS_MAX 2000

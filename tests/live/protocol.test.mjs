@@ -291,6 +291,7 @@ test("every request of the HTTP table is answered", async () => {
     "/api/banks": JSON.stringify({ ...bank, id: "brought-along" }),
     [`/api/rooms/${room.room}/given`]: JSON.stringify({ key: "Ban giám khảo" }),
     "/api/media": svg("<rect width=\"20\" height=\"10\"/>").toString(),
+    "/api/names": "Nguyễn Văn An\nLê Lan\n",
     "/api/banks/import": "Câu 1. Số nào là số nguyên tố?\nA. 8\n*B. 17\nC. 21\nD. 169\n",
   };
   await server.key("judge", "Ban giám khảo");
