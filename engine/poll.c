@@ -35,6 +35,7 @@ struct poll_session {
     size_t round_trip_count;
     int close_code; /* 0: none */
     bool ready;
+    bool last; /* nothing more will be asked: it ends with the reply that has frames */
 };
 
 LIST_HEAD(bucket, poll_session);
@@ -179,7 +180,9 @@ static void on_more(uv_idle_t *idle)
         if (session->reply == NULL)
             continue;
         take_frames(session, now_of(polls));
-        if (session->kept_count > 0 || session->close_code != 0)
+        if (session->last && session->kept_count > 0)
+            end(session, now_of(polls));
+        else if (session->kept_count > 0 || session->close_code != 0)
             answer_waiting(session, true);
     }
     uv_idle_stop(idle);
@@ -275,6 +278,7 @@ static void hear(struct poll_session *session, const cJSON *body, const struct p
     bool waits = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(body, "wait"));
 
     session->heard_ms = now_ms;
+    session->last = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(body, "last"));
     hear_round_trip(session, body);
     hear_got(session, body);
     hear_frames(session, body, now_ms);
@@ -292,7 +296,7 @@ static void hear(struct poll_session *session, const cJSON *body, const struct p
     session->reply = request->reply;
     session->context = request->context;
     session->held_until_ms = now_ms + POLL_HOLD_MS;
-    if (closes(session))
+    if (closes(session) || (session->last && session->kept_count > 0))
         end(session, now_ms);
     else if (!waits || session->kept_count > 0)
         answer_waiting(session, true);

@@ -37,7 +37,8 @@ async function hostRound(options) {
   await sound(p.page, "rooms");
   await p.id("new-room").click();
   await p.seen("bank-learning-citizen");
-  await p.page.locator("summary").click();
+  await p.id("class-list").locator("summary").first().click();
+  await p.id("more-settings").locator("summary").click();
   await sound(p.page, "new room");
   await p.id("create-room").click();
   await p.seen("names");

@@ -6,6 +6,7 @@ import { ApiError, api } from "../lib/http";
 import { codeText, date, lang, textOf } from "../lib/i18n";
 import { Canopy } from "../parts/canopy";
 import { grouped } from "../parts/where";
+import { ClassForm, useRoll } from "./class_form";
 import { tk } from "./marks_list";
 import { tm } from "./mine_words";
 import type { Made, Tokens } from "./place";
@@ -172,19 +173,20 @@ export function NewRoom({ like }: { like: Made | null }) {
   const [s, setSettings] = useState<Settings>({ ...DEFAULTS, ...(like ? like.settings : {}) });
   const [busy, setBusy] = useState(false);
   const [said, setSaid] = useState<string | null>(null);
+  const roll = useRoll(like ? like.roll : undefined, told);
   const change: Change = (part) => setSettings({ ...s, ...part });
   const banks = value ? value.banks : [];
   const bank = banks.find((one) => one.id === bankId) || banks.find((one) => faultsOf(one) === 0) || null;
   const total = (bank && bank.questions) || 0;
   const submit = (e: Event) => {
     e.preventDefault();
-    if (!bank || busy)
+    if (!bank || busy || roll.reading)
       return;
     setBusy(true);
     setSaid(null);
-    api<Created>("api/rooms", { token: key(), body: roomBody(`${bank.id}@${bank.version}`, s, total) }).then((made) => {
+    api<Created>("api/rooms", { token: key(), body: { ...roomBody(`${bank.id}@${bank.version}`, s, total), ...roll.body() } }).then((made) => {
       keepTokens(made.room, made);
-      keepMade({ room: made.room, bank: bank.id, settings: s });
+      keepMade({ room: made.room, bank: bank.id, settings: s, roll: roll.done(s.title) });
       go({ at: "room", token: made.host_token, room: made.room });
     }, (error) => { setBusy(false); setSaid(told(error)); });
   };
@@ -205,9 +207,10 @@ export function NewRoom({ like }: { like: Made | null }) {
           {bank && <Pick name={t("set.count")} value={s.count < total ? s.count : 0} set={(v) => change({ count: Number(v) })}
             among={countChoices(total).map((n) => [n, n === 0 ? t("set.all", { n: total }) : String(n)])} />}
         </div>
+        <ClassForm roll={roll} />
         <More s={s} change={change} />
         {said && <p class="fault" role="alert">{said}</p>}
-        <div class="new-foot"><button class="button primary" disabled={!bank} aria-busy={busy} data-testid="create-room">{busy ? t("set.creating") : t("set.create")}</button></div>
+        <div class="new-foot"><button class="button primary" disabled={!bank || roll.reading} aria-busy={busy} data-testid="create-room">{busy ? t("set.creating") : t("set.create")}</button></div>
       </form>
     </main>
   );

@@ -17,6 +17,7 @@ import { letGo } from "../parts/steering";
 import { grouped, spoken } from "../parts/where";
 import { wordsIn } from "../parts/words";
 import { ask } from "./ask";
+import { Missing } from "./missing";
 import type { Key } from "./words";
 import { t } from "./words";
 
@@ -41,6 +42,7 @@ function Lobby({ state, steer, address }: { state: State; steer: Steering; addre
           </li>
         ))}
       </ul>
+      <Missing state={state} />
     </section>
   );
 }

@@ -3,16 +3,15 @@
 import { useState } from "preact/hooks";
 import type { Person } from "../lib/frames";
 import { Tick } from "../lib/marks";
+import { plain } from "../lib/plain";
 import type { State } from "../lib/state";
 import { Qr } from "../parts/qr";
 import type { Steering } from "../parts/steering";
 import { letGo, ts } from "../parts/steering";
 import { ask } from "./ask";
+import { Missing } from "./missing";
 import type { Key } from "./words";
 import { t } from "./words";
-
-const MARKS = new RegExp("[\\u0300-\\u036f]", "g");
-const plain = (text: string) => text.normalize("NFD").replace(MARKS, "").replace(/[đĐ]/g, "d").toLowerCase();
 
 /** Finds "Đức" by "duc": a teacher types in a hurry. */
 export function matches(person: { name: string; unit?: string | null }, sought: string): boolean {
@@ -128,6 +127,7 @@ export function People({ state, steer, link }: { state: State; steer: Steering; 
         ))}
       </ul>
       {more > 0 && <p class="muted">{t("people.more", { n: more })}</p>}
+      {state.phase !== "lobby" && <Missing state={state} />}
     </section>
   );
 }

@@ -22,7 +22,7 @@ export type Place =
 export interface Tokens { host_token: string; judge_token: string; screen_token: string }
 
 /** What a room was made of, so that another like it can be opened. */
-export interface Made { room: string; bank: string; settings: Partial<Settings> }
+export interface Made { room: string; bank: string; settings: Partial<Settings>; roll?: string }
 
 export const place = createStore<Place>({ at: "door", bad: false });
 

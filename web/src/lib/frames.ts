@@ -19,7 +19,7 @@ export type Kind =
 
 export type Code =
   | "bad_frame" | "unknown_type" | "too_big" | "not_joined" | "wrong_pin" | "room_locked" | "room_full"
-  | "bad_name" | "banned" | "bad_token" | "expired_token" | "archived" | "not_allowed" | "wrong_phase" | "stale"
+  | "bad_name" | "name_taken" | "not_listed" | "banned" | "bad_token" | "expired_token" | "archived" | "not_allowed" | "wrong_phase" | "stale"
   | "bad_answer" | "bad_args" | "reason_missing" | "busy" | "saving_full" | "storage_full" | "too_fast";
 
 /** What a player gives: ids, a number as its decimal string, a text, or pairs. */
@@ -44,7 +44,9 @@ export interface Ahead { name: string; points: number }
 
 /* ---- from a client ---- */
 
-export interface JoinFrame { t: "join"; pin: string; name: string; unit?: string; lang?: Lang; once?: string }
+export interface LookFrame { t: "look"; pin: string }
+/** A typed name, or a row of the class list. */
+export interface JoinFrame { t: "join"; pin: string; name?: string; row?: number; unit?: string; lang?: Lang; once?: string }
 export interface AttachFrame { t: "attach"; token?: string; page?: string; pin?: string; code?: string }
 export interface AnswerFrame { t: "answer"; q: number; a: Answer; n: number; ms?: number }
 export interface DoFrame { t: "do"; id: string; cmd: string; at?: number; args?: Record<string, unknown> }
@@ -53,6 +55,10 @@ export interface ReviewAskFrame { t: "review" }
 export type ClientFrame = JoinFrame | AttachFrame | AnswerFrame | DoFrame | PingFrame | ReviewAskFrame;
 
 /* ---- to a client ---- */
+
+export interface ListedName { row: number; name: string; taken: boolean }
+/** The class list: before joining, and to host and judge. */
+export interface ListFrame { t: "list"; names: ListedName[]; list_only: boolean }
 
 export interface JoinedFrame {
   t: "joined"; player: string; name: string; token: string; room: string; code?: string | null; renamed?: boolean;
@@ -126,7 +132,7 @@ export interface Person {
   player: string; name: string; unit?: string | null; present?: boolean; answered?: boolean; removed?: boolean;
   waiting?: boolean; factor?: number; points?: number; rank?: number | null;
 }
-export interface PeopleFrame { t: "people"; total: number; rows: Person[] }
+export interface PeopleFrame { t: "people"; total: number; rows: Person[]; missing?: number[] }
 export interface ProgressFrame { t: "progress"; q: number; answered: number; of: number; closing_ms?: number | null }
 export interface PausedFrame { t: "paused"; at?: number; left_ms?: number | null }
 export interface ResumedFrame { t: "resumed"; at?: number; left_ms?: number | null }
@@ -150,7 +156,7 @@ export type ServerFrame =
   | JoinedFrame | StateFrame | QuestionFrame | AckFrame | ClosedFrame | RevealFrame | BoardFrame | EndedFrame
   | ReviewFrame | LobbyFrame | PeopleFrame | ProgressFrame | PausedFrame | ResumedFrame | ExtendedFrame
   | HeldFrame | LockedFrame | UnlockedFrame | RemovedFrame | RenamedFrame | NoticeFrame | SavingFrame | DoneFrame
-  | RefusedFrame | PongFrame | ErrorFrame;
+  | RefusedFrame | PongFrame | ErrorFrame | ListFrame;
 
 /** Refusals that pass by themselves: the page keeps what it has and sends it again later. */
 export const PASSING: readonly Code[] = ["busy", "saving_full", "storage_full", "too_fast"];

@@ -7,7 +7,7 @@
  */
 import type {
   AckFrame, Answer, BoardFrame, ClosedFrame, Code, EndedFrame, JoinedFrame, LobbyFrame, PeopleFrame, Phase, ProgressFrame,
-  QuestionFrame, RefusedFrame, Result, RevealFrame, ReviewRow, Role, RoomSettings, ServerFrame, StateFrame, Text, You,
+  ListFrame, QuestionFrame, RefusedFrame, Result, RevealFrame, ReviewRow, Role, RoomSettings, ServerFrame, StateFrame, Text, You,
 } from "./frames";
 import { CLOSE, PASSING } from "./frames";
 
@@ -90,6 +90,8 @@ export interface State {
   review: ReviewRow[] | null;
   lobby: LobbyFrame | null;
   people: PeopleFrame | null;
+  /** The class list, for host and judge. */
+  list: ListFrame | null;
   progress: ProgressFrame | null;
   /** performance.now() at which "all have answered" closes the question. */
   closing_at: number | null;
@@ -103,7 +105,7 @@ export const INITIAL: State = {
   link: "idle", over: null, tries: 0, error: null, joined: null, role: null, room: null, title: null, languages: [], lang: null,
   pin: null, public_url: null, acts: null, settings: {}, phase: null, replaying: null, paused: false, pos: 0, at: 0, q: 0, of: 0,
   locked: false, frozen: false, held: false, result: "live", players: 0, saving: false, saving_why: null, you: null, question: null, mine: null,
-  closed: null, reveal: null, board: null, ended: null, review: null, lobby: null, people: null, progress: null, closing_at: null,
+  closed: null, reveal: null, board: null, ended: null, review: null, lobby: null, people: null, list: null, progress: null, closing_at: null,
   notice: null, removed_why: null, commands: [],
 };
 
@@ -147,6 +149,7 @@ function onState(state: State, f: StateFrame): State {
     ended: f.phase === "ended" ? state.ended : null,
     review: f.phase === "ended" ? state.review : null,
     lobby: f.phase === "lobby" ? state.lobby : null,
+    list: state.room === f.room ? state.list : null,
     progress: same ? state.progress : null, closing_at: null,
   };
 }
@@ -258,6 +261,7 @@ export function reduce(state: State, event: Event, now: number): State {
     case "ended": return onEnded(state, event);
     case "review": return { ...state, review: event.rows };
     case "lobby": return { ...state, lobby: event, players: event.players };
+    case "list": return { ...state, list: event };
     case "people": return { ...state, people: event };
     case "progress":
       return { ...state, progress: event, closing_at: event.closing_ms === undefined || event.closing_ms === null ? null : now + event.closing_ms };

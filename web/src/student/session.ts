@@ -95,16 +95,17 @@ function refused(code: Code): void {
     client.dispatch({ t: "@leave", error: code });
 }
 
-export function join(typedPin: string, name: string): void {
+/** `row`: of the class list, by which the player is called then. */
+export function join(typedPin: string, name: string, row?: number): void {
   pin = typedPin.replace(/\D/g, "");
   const trimmed = name.trim();
-  const before = tab.get<{ pin: string; name: string; once: string } | null>("joining", null);
+  const before = tab.get<{ pin: string; name: string; row?: number; once: string } | null>("joining", null);
   const banned = kept.get<{ pin: string; once: string } | null>("banned", null);
-  const once = banned && banned.pin === pin ? banned.once : before && before.pin === pin && before.name === trimmed ? before.once : randomName(22);
-  tab.set("joining", { pin, name: trimmed, once });
+  const once = banned && banned.pin === pin ? banned.once : before && before.pin === pin && before.name === trimmed && before.row === row ? before.once : randomName(22);
+  tab.set("joining", { pin, name: trimmed, row, once });
   kept.set("name", trimmed);
   door.set({ ...door.get(), pin, name: trimmed, seat: null });
-  const frame: JoinFrame = { t: "join", pin, name: trimmed, lang: lang.get(), once };
+  const frame: JoinFrame = { t: "join", pin, lang: lang.get(), once, ...(row === undefined ? { name: trimmed } : { row }) };
   client.connection.hello(frame);
 }
 
