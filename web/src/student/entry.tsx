@@ -9,7 +9,7 @@ import type { State } from "../lib/state";
 import { useStore } from "../lib/store";
 import { Bell, Hero } from "./hero";
 import { room } from "./later";
-import { useList } from "./look";
+import type { Tapped } from "./names";
 import { continueAs, door, join, joinByCode, leave, someoneElse } from "./session";
 import { t } from "./door_texts";
 
@@ -70,18 +70,15 @@ export function Enter({ state }: { state: State }) {
   const [pin, setPin] = useState(d.pin);
   const [name, setName] = useState(d.name);
   const [fault, setFault] = useState("");
-  const [typing, type] = useState(false);
-  const [picked, pick] = useState(0);
+  const [tapped, setTapped] = useState<Tapped | null>(null);
   const nameRef = useRef<HTMLInputElement>(null);
-  const list = useList(pin, state.error);
   const behind = useStore(room);
-  const names = list && behind && !typing ? list.names : null;
-  const mine = names ? names.filter((one) => !one.taken && (picked ? one.row === picked : one.name === d.name))[0] : undefined;
+  const mine = tapped && tapped.mine;
   useEffect(() => { setPin(d.pin); if (d.pin.length === PIN_DIGITS) openPin(false); }, [d.pin]);
   useEffect(() => { if (state.error === "wrong_pin") openPin(true); }, [state.error]);
   const submit = (e: Event) => {
     e.preventDefault();
-    const next = pin.length !== PIN_DIGITS ? t("enter.pin.short") : names ? (mine ? "" : t("list.pick")) : name.trim() === "" ? t("enter.name.empty") : "";
+    const next = pin.length !== PIN_DIGITS ? t("enter.pin.short") : tapped ? (mine ? "" : tapped.said) : name.trim() === "" ? t("enter.name.empty") : "";
     setFault(next);
     if (next)
       return;
@@ -100,18 +97,16 @@ export function Enter({ state }: { state: State }) {
           <p class="room-line"><b data-testid="room-pin">{t("enter.room", { pin: grouped(pin) })}</b>
             <button type="button" class="link" onClick={() => openPin(true)}>{t("enter.change")}</button></p>
         )}
-        {names && behind && <behind.Names names={names} picked={mine ? mine.row : 0} pick={(one) => { pick(one.row); setFault(""); }} />}
-        {!names && <label class="field">
+        {!tapped && <label class="field">
           <span>{t("enter.name")} <small class="muted">{t("enter.name.hint")}</small></span>
           <input class="input" data-testid="name-input" ref={nameRef} value={name} maxLength={64} autocomplete="nickname" autocapitalize="words" spellcheck={false}
             enterkeyhint="go" onInput={(e) => { setName(e.currentTarget.value); setFault(""); }} aria-invalid={state.error === "bad_name"} />
         </label>}
-        <div class={names ? "door-foot" : "stack"}>
+        {behind && <behind.Listed pin={pin} again={state.error} name={d.name} onTap={(one) => { setTapped(one); setFault(""); }} />}
+        <div class={tapped ? "door-foot" : "stack"}>
           <Trouble state={state} local={fault} />
-          <button class="button primary" data-testid="join-button" disabled={busy(state)}>{busy(state) ? t("enter.going") : mine ? t("list.as", { name: mine.name }) : t("enter.go")}</button>
+          <button class="button primary" data-testid="join-button" disabled={busy(state)}>{busy(state) ? t("enter.going") : mine ? tapped.said : t("enter.go")}</button>
         </div>
-        {list && (list.list_only ? <p class="muted">{t("list.only")}</p>
-          : <button type="button" class="button quiet" data-testid="not-listed" onClick={() => { type(!typing); setFault(""); }}>{typing ? t("list.back") : t("list.other")}</button>)}
       </form>
       <div class="door-more">
         <button type="button" class="button quiet" data-testid="have-code" onClick={() => door.set({ ...d, pin, step: "code" })}>{t("enter.code")}</button>

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* names.tsx - the class list on a phone: one taps a name, and who is in already is grey. */
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import type { ListedName } from "../lib/frames";
 import { plain } from "../lib/plain";
+import { useList } from "./look";
 import { t } from "./texts";
 
 const SEARCH_FROM = 12; /* names that are found at a glance */
 
-export function Names({ names, picked, pick }: { names: ListedName[]; picked: number; pick(one: ListedName): void }) {
+function Names({ names, picked, pick }: { names: ListedName[]; picked: number; pick(one: ListedName): void }) {
   const [sought, setSought] = useState("");
   const found = names.filter((one) => plain(one.name).indexOf(plain(sought.trim())) >= 0);
   return (
@@ -28,5 +29,28 @@ export function Names({ names, picked, pick }: { names: ListedName[]; picked: nu
       </ul>
       {found.length === 0 && <p class="muted">{t("list.none")}</p>}
     </div>
+  );
+}
+
+/** What the door must know: who was tapped, and what to say on its button, or if nobody was. */
+export interface Tapped { mine: ListedName | null; said: string }
+
+/** The class list in the place of the name field, or nothing. `name` is how this phone was called last: tapped already, if it is free. */
+export function Listed({ pin, again, name, onTap }: { pin: string; again: unknown; name: string; onTap(tapped: Tapped | null): void }) {
+  const list = useList(pin, again);
+  const [typing, type] = useState(false);
+  const [picked, pick] = useState(0);
+  const names = list && !typing ? list.names : null;
+  const mine = (names && names.filter((one) => !one.taken && (picked ? one.row === picked : one.name === name))[0]) || null;
+  const said = mine ? t("list.as", { name: mine.name }) : t("list.pick");
+  useEffect(() => onTap(names && { mine, said }), [names === null, mine && mine.row, said]);
+  if (!list)
+    return null;
+  return (
+    <>
+      {names && <Names names={names} picked={mine ? mine.row : 0} pick={(one) => pick(one.row)} />}
+      {list.list_only ? <p class="muted">{t("list.only")}</p>
+        : <button type="button" class="button quiet" data-testid="not-listed" onClick={() => type(!typing)}>{typing ? t("list.back") : t("list.other")}</button>}
+    </>
   );
 }

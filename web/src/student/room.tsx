@@ -13,7 +13,7 @@ import { Ranked, Revealed } from "./result";
 import { client } from "./session";
 import { t } from "./texts";
 
-export { Names } from "./names";
+export { Listed } from "./names";
 export { Over } from "./over";
 
 function Phase({ state }: { state: State }) {
