@@ -180,6 +180,7 @@ test("a worker that stands still for a while comes back to the same contest", as
   await host.command("extend", { ms: 20000 }, { patience: LONG_MS / 2 }).catch(() => {}); /* the host may sit on it */
   kill(victim, "SIGCONT");
   await answers;
+  assert.ok(server.workerPids().includes(victim), "nobody has ended it meanwhile");
   await goesOn(class_);
 });
 

@@ -87,7 +87,11 @@ void store_forget(struct store *store)
 void store_end(struct store *store)
 {
     store_kill(store);
-    remove_tree(store->directory);
+    for (int i = 0; i < 100 && access(store->directory, F_OK) == 0; i++) {
+        remove_tree(store->directory);
+        if (access(store->directory, F_OK) == 0)
+            usleep(10000); /* a child of Redis that rewrites its file outlives it, and writes on */
+    }
 }
 
 void store_pause(struct store *store)
