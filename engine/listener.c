@@ -78,11 +78,15 @@ static int bound_socket(const struct listen_address *address, bool shared)
 {
     const int on = 1;
     const int off = 0;
+    const int unsent_most = LISTEN_UNSENT_MAX_BYTES;
     int fd = socket(address->address.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 
     if (fd < 0)
         return -1;
     bool fine = setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) == 0;
+    /* Every client's socket has these from the listening one, without a system call of its own. */
+    (void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    (void)setsockopt(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &unsent_most, sizeof unsent_most);
     if (shared)
         fine = fine && setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on) == 0;
     if (address->address.ss_family == AF_INET6) /* [::] takes IPv4 clients, too */
@@ -159,12 +163,8 @@ bool listener_open(struct listen_address *address, int *fds, size_t count)
 
 int listener_accept(int listener, struct sockaddr_storage *peer)
 {
-    const int on = 1;
     socklen_t length = sizeof *peer;
 
     memset(peer, 0, sizeof *peer);
-    int fd = accept4(listener, (struct sockaddr *)peer, &length, SOCK_NONBLOCK | SOCK_CLOEXEC);
-    if (fd >= 0)
-        (void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    return fd;
+    return accept4(listener, (struct sockaddr *)peer, &length, SOCK_NONBLOCK | SOCK_CLOEXEC);
 }

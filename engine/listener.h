@@ -15,6 +15,8 @@
 
 #define LISTEN_HOST_MAX 256
 #define LISTEN_BACKLOG 4096
+#define LISTEN_UNSENT_MAX_BYTES                                                                                        \
+    (128 << 10) /* what the kernel holds for who does not read; the rest is ours, and bounded */
 
 struct listen_address {
     char host[LISTEN_HOST_MAX]; /* as given, without brackets */

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <criterion/criterion.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <string.h>
 #include <unistd.h>
 #include "engine/address.h"
@@ -52,4 +55,31 @@ Test(listener, the_address_to_open_here_is_never_the_one_for_everybody)
     cr_assert(listener_parse("[::1]:90", &address));
     address_here(&address, "https", url);
     cr_expect_str_eq(url, "https://[::1]:90");
+}
+
+static int option_of(int fd, int name)
+{
+    int value = -1;
+    socklen_t length = sizeof value;
+    cr_assert_eq(getsockopt(fd, IPPROTO_TCP, name, &value, &length), 0);
+    return value;
+}
+
+Test(listener, a_client_is_sent_small_frames_at_once_and_little_is_held_for_who_does_not_read)
+{
+    struct listen_address address;
+    struct sockaddr_storage peer;
+    int listener = -1, client;
+
+    cr_assert(listener_parse("127.0.0.1:0", &address));
+    cr_assert(listener_open(&address, &listener, 1));
+    int caller = socket(AF_INET, SOCK_STREAM, 0);
+    cr_assert_eq(connect(caller, (const struct sockaddr *)&address.address, address.length), 0);
+    while ((client = listener_accept(listener, &peer)) < 0)
+        cr_assert_eq(errno, EAGAIN);
+    cr_expect_neq(option_of(client, TCP_NODELAY), 0);
+    cr_expect_eq(option_of(client, TCP_NOTSENT_LOWAT), LISTEN_UNSENT_MAX_BYTES);
+    close(client);
+    close(caller);
+    close(listener);
 }
