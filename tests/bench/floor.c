@@ -38,7 +38,7 @@ struct client {
 };
 
 struct frame {
-    unsigned char bytes[FRAME_MAX_BYTES + 4];
+    unsigned char bytes[2 * (FRAME_MAX_BYTES + 4)];
     size_t length;
 };
 
@@ -49,7 +49,7 @@ struct server {
     size_t question_bytes, ack_bytes, result_bytes;
     bool says_closed;
     uint32_t q;
-    struct frame question, ack, result, closed, joined, state, done;
+    struct frame question, ack, result, joined, state, done;
 };
 
 static volatile sig_atomic_t ended;
@@ -62,21 +62,29 @@ static void on_term(int signal_number)
 
 /* ---- frames ---- */
 
-static void frame_set(struct frame *frame, const char *text, size_t padded)
+/* Behind what is in `frame` already: two frames may leave in one write. */
+static void frame_add(struct frame *frame, const char *text, size_t padded)
 {
     size_t length = strlen(text), head = 2;
     size_t payload = length < padded ? padded : length;
+    unsigned char *at = frame->bytes + frame->length;
 
-    frame->bytes[0] = 0x81;
-    frame->bytes[1] = (unsigned char)(payload < 126 ? payload : 126);
+    at[0] = 0x81;
+    at[1] = (unsigned char)(payload < 126 ? payload : 126);
     if (payload >= 126) {
-        frame->bytes[2] = (unsigned char)(payload >> 8);
-        frame->bytes[3] = (unsigned char)payload;
+        at[2] = (unsigned char)(payload >> 8);
+        at[3] = (unsigned char)payload;
         head = 4;
     }
-    memset(frame->bytes + head, ' ', payload); /* blanks behind JSON are JSON */
-    memcpy(frame->bytes + head, text, length);
-    frame->length = head + payload;
+    memset(at + head, ' ', payload); /* blanks behind JSON are JSON */
+    memcpy(at + head, text, length);
+    frame->length += head + payload;
+}
+
+static void frame_set(struct frame *frame, const char *text, size_t padded)
+{
+    frame->length = 0;
+    frame_add(frame, text, padded);
 }
 
 static void make_frames(struct server *server)
@@ -91,8 +99,10 @@ static void make_frames(struct server *server)
     frame_set(&server->ack, text, server->ack_bytes);
     snprintf(text, sizeof text, "{\"t\":\"reveal\",\"q\":%u,\"you\":{\"points\":1,\"total\":%u}}", server->q,
              server->q);
-    frame_set(&server->result, text, server->result_bytes);
-    frame_set(&server->closed, "{\"t\":\"closed\"}", 45);
+    server->result.length = 0;
+    if (server->says_closed)
+        frame_add(&server->result, "{\"t\":\"closed\"}", 45);
+    frame_add(&server->result, text, server->result_bytes);
     frame_set(&server->done, "{\"t\":\"done\"}", 0);
     frame_set(&server->joined, "{\"t\":\"joined\",\"token\":\"floor\"}", 240);
     frame_set(&server->state, "{\"t\":\"state\"}", 600);
@@ -157,8 +167,6 @@ static void broadcast(const struct server *server, const struct frame *frame)
 static void take_command(struct server *server, struct client *client, const char *text)
 {
     if (strstr(text, "\"reveal\"") != NULL) {
-        if (server->says_closed)
-            broadcast(server, &server->closed);
         broadcast(server, &server->result);
     } else if (strstr(text, "\"start\"") != NULL || strstr(text, "\"open\"") != NULL) {
         server->q++;

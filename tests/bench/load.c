@@ -4,7 +4,7 @@
  *
  *   load --port N --pin PIN --host-token TOKEN [--players 1000] [--rounds 3] [--spread-ms 0] [--rate 4000]
  *        [--processes 1] [--storm-ms 0] [--board] [--end] [--server PID] [--never N] [--byte N] [--half N]
- *        [--flood N] [--idle N] [--loop N] [--hold-ms 0]
+ *        [--flood N] [--idle N] [--loop N] [--big N] [--tight N] [--hold-ms 0]
  *
  * Every player joins by PIN, answers every question once and waits for its result; the host drives the room by
  * commands. Prints lines "name value"; exit status 1 if an answer was not acknowledged exactly once or a result is
@@ -315,6 +315,8 @@ static bool measure(struct host *host, struct shared *shared, struct sums *sums)
             return false;
     struct usage full = usage_of(options->server);
     printf("bytes_a_player_after %.0f\n", (double)(full.server_bytes - empty.server_bytes) / options->players);
+    printf("server_bytes %lld\nkernel_bytes %lld\n", (long long)(full.server_bytes - empty.server_bytes),
+           (long long)(full.kernel_bytes - empty.kernel_bytes));
     struct sums after_storm = {0};
     if (options->storm_ms > 0 &&
         (!come_back(host, shared) || !play_round(host, shared, options->rounds + 1, &after_storm)))
@@ -406,6 +408,8 @@ static const struct option names[] = {{"port", required_argument, NULL, 'p'},
                                       {"flood", required_argument, NULL, 1000 + FOE_FLOOD},
                                       {"idle", required_argument, NULL, 1000 + FOE_IDLE},
                                       {"loop", required_argument, NULL, 1000 + FOE_LOOP},
+                                      {"big", required_argument, NULL, 1000 + FOE_BIG},
+                                      {"tight", required_argument, NULL, 1000 + FOE_TIGHT},
                                       {0}};
 
 static uint32_t *number_option(struct options *options, int name)

@@ -25,7 +25,7 @@
 
 enum order { ORDER_PLAY, ORDER_STORM, ORDER_STOP };
 
-enum foe_kind { FOE_NEVER, FOE_BYTE, FOE_HALF, FOE_FLOOD, FOE_IDLE, FOE_LOOP, FOE_COUNT };
+enum foe_kind { FOE_NEVER, FOE_BYTE, FOE_HALF, FOE_FLOOD, FOE_IDLE, FOE_LOOP, FOE_BIG, FOE_TIGHT, FOE_COUNT };
 extern const char *const foe_names[FOE_COUNT];
 
 struct round_count {

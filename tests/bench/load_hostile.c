@@ -7,6 +7,8 @@
  *   flood  sends what is no frame of ours as fast as the line takes it
  *   idle   opens a connection and says nothing
  *   loop   joins, goes, joins again
+ *   big    attaches as a host, is sent the list of people twice a second, and never reads: the kernel's buffers fill
+ *   tight  the same with a small receive buffer: what waits, waits in the server
  */
 #include "tests/bench/load.h"
 
@@ -27,8 +29,9 @@
 #define FLOOD_BACK_MS 1000
 #define LOOP_STAY_MS 100
 
-const char *const foe_names[FOE_COUNT] = {[FOE_NEVER] = "never", [FOE_BYTE] = "byte", [FOE_HALF] = "half",
-                                          [FOE_FLOOD] = "flood", [FOE_IDLE] = "idle", [FOE_LOOP] = "loop"};
+const char *const foe_names[FOE_COUNT] = {
+    [FOE_NEVER] = "never", [FOE_BYTE] = "byte", [FOE_HALF] = "half", [FOE_FLOOD] = "flood",
+    [FOE_IDLE] = "idle",   [FOE_LOOP] = "loop", [FOE_BIG] = "big",   [FOE_TIGHT] = "tight"};
 
 enum stage { STAGE_OUT, STAGE_CONNECTING, STAGE_UPGRADING, STAGE_THERE, STAGE_OVER };
 
@@ -66,7 +69,7 @@ static void leave(struct foe *foe, int64_t back_at_ms)
 
 static void begin(struct gang *gang, struct foe *foe)
 {
-    bool small = foe->kind == FOE_NEVER || foe->kind == FOE_BYTE;
+    bool small = foe->kind == FOE_NEVER || foe->kind == FOE_BYTE || foe->kind == FOE_TIGHT;
 
     foe->at_ms = INT64_MAX;
     if (wire_connect(&foe->wire, gang->options->port, FOE_SOURCE + foe->number / PLAYERS_A_SOURCE,
@@ -86,6 +89,19 @@ static bool send_join(struct gang *gang, struct foe *foe)
     return wire_send(&foe->wire, text, (size_t)length);
 }
 
+static bool send_attach(struct gang *gang, struct foe *foe)
+{
+    char text[700];
+    int length = snprintf(text, sizeof text, "{\"t\":\"attach\",\"token\":\"%s\",\"page\":\"foe-%u\"}",
+                          gang->options->host_token, foe->number);
+    return wire_send(&foe->wire, text, (size_t)length);
+}
+
+static bool never_reads(const struct foe *foe)
+{
+    return foe->kind == FOE_NEVER || foe->kind == FOE_BIG || foe->kind == FOE_TIGHT;
+}
+
 static void upgraded(struct gang *gang, struct foe *foe, int64_t now_ms)
 {
     static const unsigned char half[] = {0x81, 0xfe, 0x03, 0xe8, 1, 2, 3, 4, 'a', 'b', 'c'}; /* 1000 promised, 3 sent */
@@ -95,9 +111,11 @@ static void upgraded(struct gang *gang, struct foe *foe, int64_t now_ms)
         wire_send_raw(&foe->wire, half, sizeof half);
         return;
     }
-    if (foe->kind != FOE_FLOOD)
+    if (foe->kind == FOE_BIG || foe->kind == FOE_TIGHT)
+        send_attach(gang, foe);
+    else if (foe->kind != FOE_FLOOD)
         send_join(gang, foe);
-    if (foe->kind == FOE_NEVER)
+    if (never_reads(foe))
         return;
     foe->at_ms = now_ms + (foe->kind == FOE_BYTE ? 1000 : foe->kind == FOE_LOOP ? LOOP_STAY_MS : TURN_MS);
 }
@@ -151,6 +169,8 @@ static void act(struct gang *gang, struct foe *foe, int64_t now_ms)
     case FOE_NEVER:
     case FOE_HALF:
     case FOE_IDLE:
+    case FOE_BIG:
+    case FOE_TIGHT:
     case FOE_COUNT:
         break;
     }

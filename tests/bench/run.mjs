@@ -7,6 +7,7 @@ import { execFileSync, spawn } from "node:child_process";
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, tmpdir, totalmem, release } from "node:os";
 import { join } from "node:path";
+import { certificate, costs } from "./secure.mjs";
 
 const build = process.env.BUILD ?? "build";
 const full = process.env.FULL === "1";
@@ -29,7 +30,7 @@ function started(command, args, stderr) {
     let text = "";
     child.stdout.on("data", (piece) => {
       text += piece;
-      const found = /ready http:\/\/[^:]*:(\d+)/.exec(text);
+      const found = /ready https?:\/\/[^:]*:(\d+)/.exec(text);
       if (found) done(Number(found[1]));
     });
     child.once("exit", () => failed(new Error(`${command} ended before it was ready`)));
@@ -68,8 +69,8 @@ function load(args) {
 
 // ---- the two servers ----
 
-async function withFloor(sizes, work) {
-  const child = started(`${build}/bench-floor`, sizes);
+async function withFloor(program, sizes, work) {
+  const child = started(`${build}/${program}`, sizes);
   try {
     const port = await child.ready;
     return await work({ port, pid: child.pid, pin: "123456", token: "x" });
@@ -78,18 +79,19 @@ async function withFloor(sizes, work) {
   }
 }
 
-async function ask(port, key, method, path, body) {
-  const reply = await fetch(`http://127.0.0.1:${port}${path}`, { method, headers: { authorization: `Bearer ${key}` }, body });
+async function ask(port, key, method, path, body, origin = `http://127.0.0.1:${port}`) {
+  const reply = await fetch(`${origin}${path}`, { method, headers: { authorization: `Bearer ${key}` }, body });
   const text = await reply.text();
   if (!reply.ok) throw new Error(`${method} ${path}: ${reply.status} ${text}`);
   return JSON.parse(text);
 }
 
-async function withHoithi(workers, work) {
+async function withHoithi(workers, work, { tls = false } = {}) {
   const folder = mkdtempSync(join(tmpdir(), "hoithi-bench-"));
   const data = join(folder, "data");
   const errors = openSync(join(folder, "stderr"), "w");
-  const serve = () => started(`${build}/hoithi`, ["serve", "--listen", "127.0.0.1:0", "--data", data, "--banks", "question-banks", "--workers", String(workers)], errors);
+  const pems = tls ? certificate(folder) : [];
+  const serve = () => started(`${build}/hoithi`, ["serve", "--listen", "127.0.0.1:0", "--data", data, "--banks", "question-banks", "--workers", String(workers), ...pems], errors);
   const server = { data, child: serve() };
   try {
     server.port = await server.child.ready;
@@ -101,7 +103,8 @@ async function withHoithi(workers, work) {
       server.port = await server.child.ready;
       server.pid = server.child.pid;
     };
-    const room = await ask(server.port, server.key, "POST", "/api/rooms", JSON.stringify(settings));
+    server.origin = `${tls ? "https" : "http"}://127.0.0.1:${server.port}`;
+    const room = await ask(server.port, server.key, "POST", "/api/rooms", JSON.stringify(settings), server.origin);
     Object.assign(server, { pin: room.pin, token: room.host_token, room: room.room });
     return await work(server);
   } finally {
@@ -145,7 +148,7 @@ async function play(workers, players, more, { check = false } = {}) {
   });
 }
 
-const floor = (sizes, players, more) => withFloor(sizes, (server) => load(common(server, players, more)));
+const floor = (sizes, players, more, program = "bench-floor") => withFloor(program, sizes, (server) => load(common(server, players, more)));
 
 // ---- what is measured ----
 
@@ -156,9 +159,9 @@ const us = (number) => (number === undefined ? "–" : number >= 10000 ? `${(num
 const times = (figures, name) => `${us(figures[`${name}_p50_us`])} / ${us(figures[`${name}_p99_us`])} / ${us(figures[`${name}_max_us`])}`;
 const part = (name) => only === "" || only.split(",").includes(name);
 
-// The floor moves frames of the sizes that hoithi was seen to send.
+// The floor moves frames of the sizes that hoithi was seen to send; so does libwebsockets with nothing behind it.
 async function compare(what, players, runs, more) {
-  const seen = { floor: [], same: [], hoithi: [] };
+  const seen = { floor: [], same: [], library: [], hoithi: [] };
   let sizes;
   for (let run = 0; run < runs; run++) {
     const hoithi = await play(1, players, more, { check: run === 0 });
@@ -166,17 +169,18 @@ async function compare(what, players, runs, more) {
     seen.hoithi.push(hoithi);
     seen.floor.push(await floor(["--question-bytes", "400", "--ack-bytes", "60", "--result-bytes", "300"], players, more));
     seen.same.push(await floor([...sizes, "--closed"], players, more));
+    seen.library.push(await floor([...sizes, "--closed"], players, more, "bench-floor-lws"));
   }
   const cpu = Object.fromEntries(Object.entries(seen).map(([name, all]) => [name, median(all.map((figures) => figures.cpu_us))]));
   const hoithi = seen.hoithi[Math.floor(runs / 2)];
-  row(`${what}: CPU a player and round`, `floor ${cpu.floor.toFixed(1)} µs`, `floor, hoithi's frames ${cpu.same.toFixed(1)} µs`, `hoithi ${cpu.hoithi.toFixed(1)} µs`);
-  row(`${what}: ratio to the floor`, `${(cpu.hoithi / cpu.floor).toFixed(2)}`, `to the floor with the same frames ${(cpu.hoithi / cpu.same).toFixed(2)}`);
+  row(`${what}: CPU a player and round`, `floor ${cpu.floor.toFixed(1)} µs`, `floor, hoithi's frames ${cpu.same.toFixed(1)} µs`, `libwebsockets alone ${cpu.library.toFixed(1)} µs`, `hoithi ${cpu.hoithi.toFixed(1)} µs`);
+  row(`${what}: ratio to the floor`, `${(cpu.hoithi / cpu.floor).toFixed(2)}`, `to the floor with the same frames ${(cpu.hoithi / cpu.same).toFixed(2)}`, `to libwebsockets alone ${(cpu.hoithi / cpu.library).toFixed(2)}`);
   row(`${what}: Redis' own CPU`, `${median(seen.hoithi.map((figures) => figures.redis_us)).toFixed(1)} µs a player and round`);
   row(`${what}: question, first to last phone`, `${us(median(seen.hoithi.flatMap((figures) => figures.spreads)))} (floor ${us(median(seen.same.flatMap((figures) => figures.spreads)))})`);
   row(`${what}: ack p50 / p99 / max`, times(hoithi, "ack"), `floor ${times(seen.same[Math.floor(runs / 2)], "ack")}`);
   row(`${what}: result p50 / p99 / max after the first phone's`, times(hoithi, "result"));
   row(`${what}: frames`, `question ${hoithi.question_bytes} B, ack ${hoithi.ack_bytes} B, result ${hoithi.reveal_bytes} B, joined ${hoithi.joined_bytes} B, state ${hoithi.state_bytes} B`);
-  return { ...hoithi, floor_join: median(seen.same.map((figures) => figures.join_cpu_us)) };
+  return { ...hoithi, floor_join: median(seen.same.map((figures) => figures.join_cpu_us)), library_join: median(seen.library.map((figures) => figures.join_cpu_us)) };
 }
 
 function joinSteps(figures) {
@@ -248,6 +252,27 @@ async function hostile(players) {
   for (const line of rough.lines.filter((text) => text.startsWith("foe_"))) row(line.split(" ")[0].replace("foe_", "hostile: "), line.slice(line.indexOf(" ") + 1));
 }
 
+// Hosts that are sent a long list twice a second and never read. A few who come and go keep the list moving.
+async function big(players, count, holdMs) {
+  const measure = async (kind) => {
+    const figures = await play(1, players, ["--rounds", "2", "--hold-ms", String(holdMs), "--loop", "5", ...(kind === null ? [] : [`--${kind}`, String(count)])]);
+    return { ...figures, ack: times(figures, "ack") };
+  };
+  const calm = await measure(null);
+  for (const [kind, what] of [["big", "usual receive buffers"], ["tight", "a receive buffer of 4 KB"]]) {
+    const rough = await measure(kind);
+    const each = (name) => `${((rough[name] - calm[name]) / count / 1024).toFixed(0)} KB`;
+    row(`${count} hosts that never read, ${what}, ${holdMs / 1000} s`, `${each("server_bytes")} each in the server`, `${each("kernel_bytes")} each in the kernel, both ends`, `ack ${rough.ack} (without them ${calm.ack})`, `accepted ${rough.accepted} of ${players * 2}`);
+  }
+}
+
+async function secure(count) {
+  process.env.NODE_TLS_REJECT_UNAUTHORIZED = "0"; // the certificate is this run's own
+  const plain = await withHoithi(1, (server) => costs(server, false, count));
+  const tls = await withHoithi(1, (server) => costs(server, true, count), { tls: true });
+  row(`TLS 1.3, ECDSA P-256, ${count} who join`, `${(tls.bytes / 1024).toFixed(1)} KB each (without TLS ${(plain.bytes / 1024).toFixed(1)})`, `${tls.us.toFixed(0)} µs each with the handshake (without TLS ${plain.us.toFixed(0)})`);
+}
+
 async function storm(players) {
   const figures = await play(1, players, ["--rounds", "1", "--storm-ms", "5000"]);
   row(`${players} players cut off, back within 5 s`, `all back after ${us((figures.storm_ms ?? 0) * 1000)}`, `${figures.storm_cpu_us?.toFixed(0)} µs each (with presence and state)`, `connect to state ${times(figures, "storm")}`, `next question: accepted ${figures.accepted - players} of ${players}`);
@@ -259,7 +284,7 @@ const steps = [
   ["replay", () => replay(50000, 30)],
   ["once", async () => {
     const figures = await compare("10,000 at once", 10000, full ? 5 : 3, ["--rounds", "3"]);
-    row("connect and join", `${figures.join_cpu_us.toFixed(0)} µs each (floor ${figures.floor_join.toFixed(0)})`, `the last of each thousands: ${joinSteps(figures)}`);
+    row("connect and join", `${figures.join_cpu_us.toFixed(0)} µs each (floor ${figures.floor_join.toFixed(0)}, libwebsockets alone ${figures.library_join.toFixed(0)})`, `the last of each thousands: ${joinSteps(figures)}`);
     row("memory", `${(figures.bytes_a_player / 1024).toFixed(1)} KB a player joined`, `${(figures.bytes_a_player_after / 1024).toFixed(1)} KB after three rounds`);
   }],
   ["spread", () => compare("10,000 over 5 s", 10000, full ? 3 : 1, ["--rounds", "2", "--spread-ms", "5000"])],
@@ -274,6 +299,8 @@ const steps = [
   ["city", () => city(4, 50000)],
   ["storm", () => storm(full ? 15000 : 5000)],
   ["hostile", () => hostile(2000)],
+  ["big", () => big(2000, 50, full ? 45000 : 12000)],
+  ["tls", () => secure(full ? 4000 : 1000)],
   ["restart", () => restart(50000, 30)],
 ];
 

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define PROCESSES_MAX 256
 
@@ -97,10 +98,25 @@ static int64_t own_bytes(pid_t pid)
     return bytes;
 }
 
+static int64_t socket_bytes(void)
+{
+    char line[256];
+    int64_t pages = 0;
+    FILE *file = fopen("/proc/net/sockstat", "r");
+    while (file != NULL && fgets(line, sizeof line, file) != NULL) {
+        const char *found = strncmp(line, "TCP:", 4) == 0 ? strstr(line, " mem ") : NULL;
+        if (found != NULL)
+            pages = strtoll(found + 5, NULL, 10);
+    }
+    if (file != NULL)
+        fclose(file);
+    return pages * sysconf(_SC_PAGESIZE);
+}
+
 struct usage usage_of(pid_t server)
 {
     struct process processes[PROCESSES_MAX];
-    struct usage usage = {0};
+    struct usage usage = {.kernel_bytes = server == 0 ? 0 : socket_bytes()};
     size_t count = server == 0 ? 0 : read_processes(processes);
 
     for (size_t i = 0; i < count; i++) {

@@ -15,6 +15,7 @@ struct usage {
     int64_t redis_ns;
     int64_t server_bytes; /* memory that is its own: RssAnon */
     int64_t redis_bytes;
+    int64_t kernel_bytes; /* in TCP's buffers, of the whole machine and both ends */
     int processes;
 };
 
