@@ -42,8 +42,7 @@
 #define SPREAD_MAX_MS 1000
 #define LINE_SLACK_MS 30
 #define LOBBY_EVERY_MS 200
-#define COUNT_EVERY_MS_A_PLAYER 4 /* players are told how many they are: at most a four-hundredth of a worker's time   \
-                                   */
+#define COUNT_EVERY_MS_A_PLAYER 4 /* to players, how many they are: a send costs a thousandth of that */
 #define PEOPLE_EVERY_MS 500
 #define PROGRESS_EVERY_MS 200
 #define LOBBY_NAMES_MAX 200
