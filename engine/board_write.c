@@ -120,14 +120,29 @@ struct words {
     size_t count, capacity;
 };
 
-static void words_add(struct words *words, const char *text)
+/* What has been written to the text since it was `from` long is a word. */
+static void words_end(struct words *words, size_t from)
 {
     if (words->count == words->capacity) {
         words->capacity = words->capacity == 0 ? 256 : words->capacity * 2;
         words->lengths = memory_grow(words->lengths, words->capacity, sizeof *words->lengths);
     }
-    words->lengths[words->count++] = strlen(text);
+    words->lengths[words->count++] = words->text.length - from;
+}
+
+static void words_add(struct words *words, const char *text)
+{
+    size_t from = words->text.length;
     buffer_put(&words->text, text);
+    words_end(words, from);
+}
+
+static void words_add_all(struct words *words, const struct words *more)
+{
+    for (size_t i = 0, from = 0; i < more->count; from += more->lengths[i++]) {
+        buffer_add(&words->text, more->text.text + from, more->lengths[i]);
+        words_end(words, words->text.length - more->lengths[i]);
+    }
 }
 
 static void words_clear(struct words *words)
@@ -148,32 +163,37 @@ static bool words_send(const struct words *words, struct redis *redis, redis_rep
     return sent;
 }
 
+/* After each reveal every player's row is written: numbers go without formats. */
 void board_put_row(struct buffer *out, const struct board_row *row)
 {
-    buffer_print(out, "{\"rank\":%u,\"player\":", row->rank);
+    buffer_put(out, "{\"rank\":");
+    buffer_put_number(out, row->rank);
+    buffer_put(out, ",\"player\":");
     buffer_quote(out, row->player);
     buffer_put(out, ",\"name\":");
     buffer_quote(out, row->name);
     buffer_put(out, ",\"unit\":");
     buffer_quote(out, row->unit);
-    buffer_print(out, ",\"points\":%lld,\"right\":%u,\"ms\":%lld}", (long long)row->points, row->right,
-                 (long long)row->ms);
+    buffer_put(out, ",\"points\":");
+    buffer_put_number(out, row->points);
+    buffer_put(out, ",\"right\":");
+    buffer_put_number(out, row->right);
+    buffer_put(out, ",\"ms\":");
+    buffer_put_number(out, row->ms);
+    buffer_put(out, "}");
 }
 
 static void add_row(struct words *words, const struct board_row *row, size_t index, bool live)
 {
-    char score[32] = "";
-    struct buffer json;
-
-    if (!row->removed)
-        snprintf(score, sizeof score, "%lld", live ? (long long)board_score(row->points, row->ms) : -(long long)index);
-    buffer_init(&json);
-    board_put_row(&json, row);
     words_add(words, row->player);
-    words_add(words, score);
+    size_t from = words->text.length;
+    if (!row->removed)
+        buffer_put_number(&words->text, live ? board_score(row->points, row->ms) : -(int64_t)index);
+    words_end(words, from);
     words_add(words, row->unit);
-    words_add(words, json.text);
-    buffer_clear(&json);
+    from = words->text.length;
+    board_put_row(&words->text, row);
+    words_end(words, from);
 }
 
 static void begin_command(struct words *words, const char *room)
@@ -221,11 +241,7 @@ static void write_chunk(struct board *board)
     words_add(&words, last ? "1" : "0");
     words_add(&words, state);
     words_add(&words, frozen ? "1" : "0");
-    for (size_t i = 0, from = 0; i < rows.count; from += rows.lengths[i++]) {
-        char *one = memory_copy(rows.text.text + from, rows.lengths[i]);
-        words_add(&words, one);
-        free(one);
-    }
+    words_add_all(&words, &rows);
     board->writing = words_send(&words, boards->redis, took_chunk, board);
     if (!board->writing)
         board->dirty = true;

@@ -179,10 +179,14 @@ static void write_out(uv_idle_t *idle)
 
 static void put_command(struct buffer *out, const struct redis_command *command)
 {
-    buffer_print(out, "*%zu\r\n", command->count);
+    buffer_put(out, "*");
+    buffer_put_number(out, (int64_t)command->count);
+    buffer_put(out, "\r\n");
     for (size_t i = 0; i < command->count; i++) {
         size_t length = command->lengths == NULL ? strlen(command->words[i]) : command->lengths[i];
-        buffer_print(out, "$%zu\r\n", length);
+        buffer_put(out, "$");
+        buffer_put_number(out, (int64_t)length);
+        buffer_put(out, "\r\n");
         buffer_add(out, command->words[i], length);
         buffer_add(out, "\r\n", 2);
     }
