@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "rooms/class_list.h"
+#include "rooms/plan_media.h"
 
 /* What a setting says in words, in the order of its enum. */
 static const char *const scorings[SCORING_COUNT] = {"accuracy", "speed"};
@@ -314,18 +315,6 @@ static void write_ids(struct buffer *e, const char *name, const char ids[][CHOIC
     buffer_put(e, "]");
 }
 
-/* By its SHA-256: the log says for ever which picture it was. */
-static void write_media(const struct plan_question *question, struct buffer *e)
-{
-    char name[MEDIA_NAME_SIZE];
-
-    if (!question->has_media)
-        return;
-    media_name(&question->media, name);
-    buffer_print(e, ",\"media\":{\"name\":\"%s\",\"width\":%u,\"height\":%u,\"length_ms\":%u}", name,
-                 question->media.width, question->media.height, question->media.length_ms);
-}
-
 static void write_question(const struct plan_question *question, struct buffer *e)
 {
     char form[KIND_LOG_FORM_MAX];
@@ -343,7 +332,7 @@ static void write_question(const struct plan_question *question, struct buffer *
         buffer_quote(e, form);
     }
     buffer_put(e, "]");
-    write_media(question, e);
+    plan_write_media(question, e);
     buffer_put(e, "}");
 }
 
@@ -447,24 +436,6 @@ static bool read_key(const cJSON *json, struct plan_question *question)
     return true;
 }
 
-static bool read_media(const cJSON *json, struct plan_question *question)
-{
-    const cJSON *media = cJSON_GetObjectItemCaseSensitive(json, "media");
-    char name[MEDIA_NAME_SIZE];
-    char none[] = "";
-    struct reading numbers = {.why = none, .why_size = 0};
-    struct media *out = &question->media;
-
-    if (media == NULL)
-        return true;
-    question->has_media = true;
-    out->width = setting_number(&numbers, media, "width", 0, MEDIA_SIDE_MAX_PX, 0);
-    out->height = setting_number(&numbers, media, "height", 0, MEDIA_SIDE_MAX_PX, 0);
-    out->length_ms = setting_number(&numbers, media, "length_ms", 0, MEDIA_SOUND_MAX_MS, 0);
-    return read_string(media, "name", name, sizeof name) && media_name_read(name, &out->sha256, &out->type) &&
-           !numbers.failed;
-}
-
 static bool read_question(const cJSON *json, struct plan_question *question)
 {
     char kind[32];
@@ -480,7 +451,7 @@ static bool read_question(const cJSON *json, struct plan_question *question)
     return question->shape.kind != KIND_COUNT && question->limit_ms > 0 && !numbers.failed &&
            read_ids(json, "choices", question->shape.choices, &question->shape.choice_count) &&
            read_ids(json, "rights", question->shape.rights, &question->shape.right_count) && read_key(json, question) &&
-           read_media(json, question);
+           plan_read_media(json, question);
 }
 
 static bool read_questions(const cJSON *e, struct plan *plan)
