@@ -199,6 +199,8 @@ test("it is saved, and the file holds what was written", async () => {
 test("a changed key makes the next version a major one, and the page says why", async () => {
   await page.click("saved-on");
   await page.seen("editing");
+  await page.says("check", "Chưa đổi gì so với phiên bản 1.0.0");
+  assert.ok(await page.id("save").isDisabled());
   const [q] = wrote[0];
   await page.click(f(q, "row"));
   await page.id(f(q, "right-c")).check();

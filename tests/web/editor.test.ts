@@ -169,7 +169,7 @@ test("two versions are compared by what they say, not by how they are written", 
   const after = { title: "T", questions: [q("q3", { text: { en: "b", vi: "a" } }), q("q1", { key: ["c"], limit_s: 9 }), q("q4")] } as never;
   const changes = changesOf(before, after);
   assert.deepEqual(changes.head.map((one) => one.what), ["title"]);
-  assert.deepEqual(changes.fresh.map((one) => one.id), ["q4"]);
-  assert.deepEqual(changes.gone.map((one) => one.id), ["q2"]);
+  assert.deepEqual(changes.fresh.map(({ n, q: one }) => [n, one.id]), [[3, "q4"]]);
+  assert.deepEqual(changes.gone.map(({ n, q: one }) => [n, one.id]), [[2, "q2"]]);
   assert.deepEqual(changes.changed.map((one) => [one.after.id, one.changes.map((change) => change.what)]), [["q1", ["key", "limit_s"]]]);
 });

@@ -43,13 +43,15 @@ function SourceFields({ q, set, faults, languages }: Asking) {
   const dated = isDated(q.source) ? q.source : null;
   const text = dated ? dated.text : isDated(q.source) ? undefined : q.source;
   return (
-    <div class="ed-row">
+    <>
       {typeof text === "object" && text !== null
         ? <TextField of={q.id} place="source" name={te("source")} text={text} languages={languages} faults={faults} set={(said) => set(withSource(q, { text: said }))} />
         : <Field of={q.id} place="source" name={te("source")} value={text || ""} hint={te("source.hint")} faults={faults} set={(said) => set(withSource(q, { text: said }))} />}
-      <Field of={q.id} place="source.date" name={te("source.date")} value={(dated && dated.date) || ""} hint={te("source.date.hint")} faults={faults} set={(date) => set(withSource(q, { date }))} />
-      <label class="check"><input type="checkbox" checked={!!(dated && dated.stable)} onChange={(e) => set(withSource(q, { stable: e.currentTarget.checked }))} /> {te("source.stable")}</label>
-    </div>
+      <div class="ed-row">
+        <Field of={q.id} place="source.date" name={te("source.date")} value={(dated && dated.date) || ""} hint={te("source.date.hint")} faults={faults} set={(date) => set(withSource(q, { date }))} />
+        <label class="check"><input type="checkbox" checked={!!(dated && dated.stable)} onChange={(e) => set(withSource(q, { stable: e.currentTarget.checked }))} /> {te("source.stable")}</label>
+      </div>
+    </>
   );
 }
 
@@ -106,7 +108,7 @@ export function QuestionForm(same: Asking) {
         <Pick of={q.id} place="kind" name={te("kind")} value={q.kind} among={kinds} faults={faults} set={(kind) => setLarge(withKind(q, kind, languages))} />
         <TextField of={q.id} place="text" name={te("text")} text={q.text} rows={2} languages={languages} faults={faults} set={(text) => set({ ...q, text })} />
         <Answers q={q} set={set} languages={languages} faults={faults} />
-        <TextField of={q.id} place="explain" name={te("explain")} text={q.explain} rows={2} languages={languages} faults={faults} set={(text) => set({ ...q, explain: optional(text) })} />
+        <TextField of={q.id} place="explain" name={te("explain")} text={q.explain} rows={3} languages={languages} faults={faults} set={(text) => set({ ...q, explain: optional(text) })} />
         <About {...same} />
         <SourceFields {...same} />
         <Picture {...same} />

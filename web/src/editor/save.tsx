@@ -82,6 +82,8 @@ function standingOf(draft: Draft, now: Check, count: number): { text: string; re
     return { text: te("check.busy"), ready: false };
   if (count > 0)
     return { text: te("check.faults", { n: count + (verdict.more || 0) }), ready: false };
+  if (draft.base !== null && !draft.touched)
+    return { text: te("check.same", { version: draft.base }), ready: false };
   const taken = clash(draft, verdict);
   if (taken !== null)
     return { text: taken, ready: false };

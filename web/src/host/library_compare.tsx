@@ -8,7 +8,7 @@ import { letter } from "../lib/marks";
 import type { BankQuestion } from "../practice/bank";
 import { topicName } from "../practice/texts";
 import { told } from "./home";
-import type { Change, Changes, Members } from "./library_changes";
+import type { Change, Changes, Members, Numbered } from "./library_changes";
 import { changesOf } from "./library_changes";
 import type { ShownQuestion } from "./library_shown";
 import { Shown, keyView, sourceText } from "./library_shown";
@@ -40,7 +40,14 @@ function useCompared(id: string, from: string, to: string): { got: Compared | nu
 function allTexts(text: Text | undefined): string {
   if (text === undefined || text === null || typeof text === "string")
     return text || "";
-  return Object.keys(text).map((one) => `${text[one]} (${one})`).join(" · ");
+  return Object.keys(text).map((one) => `${text[one]} (${one})`).join("\n");
+}
+
+/* The languages in which it is another. */
+function otherTexts(text: Text, than: Text | undefined): string {
+  if (typeof text !== "object" || typeof than !== "object" || than === null)
+    return allTexts(text);
+  return allTexts(Object.keys(text).filter((one) => text[one] !== than[one]).reduce<{ [language: string]: string }>((all, one) => { all[one] = text[one] as string; return all; }, {}));
 }
 
 function Choices({ all }: { all: Choice[] }) {
@@ -59,7 +66,7 @@ function Value({ change, value, of }: { change: Change; value: unknown; of: Bank
     case "topic": return <span>{topicName(String(value))}</span>;
     case "limit_s": return <span>{t("set.seconds", { n: Number(value) })}</span>;
     case "media": return <span>{(value as { file?: string }).file} {allTexts((value as { alt?: Text }).alt)}</span>;
-    case "text": case "explain": case "title": case "description": return <span>{allTexts(value as Text)}</span>;
+    case "text": case "explain": case "title": case "description": return <span>{otherTexts(value as Text, (value === change.after ? change.before : change.after) as Text | undefined)}</span>;
     default: return <span>{Array.isArray(value) ? value.join(", ") : String(value)}</span>;
   }
 }
@@ -75,10 +82,10 @@ function Rows({ changes, before, after }: { changes: Change[]; before: BankQuest
   );
 }
 
-function Group({ title, all, mark }: { title: string; all: BankQuestion[]; mark: string }) {
+function Group({ title, all, mark }: { title: string; all: Numbered[]; mark: string }) {
   return all.length === 0 ? null : (
     <section><h3>{mark} {title} ({all.length})</h3>
-      <ol class="drafts">{all.map((q, i) => <Shown key={q.id} q={q as ShownQuestion} n={i + 1} open={true} />)}</ol></section>
+      <ol class="drafts">{all.map(({ q, n }) => <Shown key={q.id} q={q as ShownQuestion} n={n} open={true} />)}</ol></section>
   );
 }
 
