@@ -4,6 +4,8 @@ import { useEffect, useState } from "preact/hooks";
 import type { Text } from "../lib/frames";
 import { api } from "../lib/http";
 import { textOf } from "../lib/i18n";
+import type { Places } from "../parts/media_list";
+import { findMedia, placed } from "../parts/media_list";
 import { topicName } from "../practice/texts";
 import { Shown } from "../host/library_shown";
 import type { ShownQuestion } from "../host/library_shown";
@@ -39,6 +41,8 @@ function Choosing({ whole, draft, done }: { whole: Whole; draft: Draft; done(n: 
   const [f, setFilter] = useState<Filter>({ topic: "", kind: "", difficulty: "" });
   const [chosen, setChosen] = useState<string[]>([]);
   const [most, setMost] = useState(ROWS_SHOWN);
+  const [places, setPlaces] = useState<Places>({});
+  useEffect(() => { findMedia(whole, key()).then(setPlaces, () => undefined); }, []); /* without them, their words are shown */
   const all = whole.questions;
   const found = all.filter((q) => (f.topic === "" || q.topic === f.topic) && (f.kind === "" || q.kind === f.kind) && (f.difficulty === "" || String(q.difficulty) === f.difficulty));
   const set = (part: Partial<Filter>) => { setFilter({ ...f, ...part }); setMost(ROWS_SHOWN); };
@@ -64,7 +68,7 @@ function Choosing({ whole, draft, done }: { whole: Whole; draft: Draft; done(n: 
         <button type="button" class="button small" disabled={chosen.length === 0} onClick={() => setChosen([])}>{te("copy.none")}</button>
       </div>
       <ol class="drafts">{found.slice(0, most).map((q) => (
-        <Shown key={q.id} q={q as unknown as ShownQuestion} n={all.indexOf(q) + 1} open={true}>
+        <Shown key={q.id} q={q as unknown as ShownQuestion} n={all.indexOf(q) + 1} open={true} media={placed(q.media, places)}>
           <label class="check"><input type="checkbox" checked={chosen.indexOf(q.id) >= 0} onChange={(e) => flip(q.id, e.currentTarget.checked)} data-testid={"copy-" + q.id} /> {te("copy.this", { n: all.indexOf(q) + 1 })}</label>
         </Shown>))}</ol>
       {found.length > most && <button type="button" class="button" onClick={() => setMost(most + ROWS_SHOWN)}>{te("more", { n: Math.min(ROWS_SHOWN, found.length - most) })}</button>}

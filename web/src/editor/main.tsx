@@ -6,6 +6,7 @@
  */
 import "../styles/tokens.css";
 import "../styles/base.css";
+import "../parts/media.css";
 import "../host/host.css";
 import "../host/mine.css";
 import "./editor.css";
