@@ -148,7 +148,8 @@ static void closed(struct world *world, struct client *client, uint64_t code)
 
 static void refused_at_the_door(struct world *world, struct client *client, const char *code)
 {
-    static const char *const for_now[] = {"busy", "saving_full", "storage_full", "too_fast", "not_joined"};
+    static const char *const for_now[] = {"busy",     "saving_full", "storage_full",
+                                          "too_fast", "not_joined",  "name_taken"};
 
     if (client->vandal)
         return;

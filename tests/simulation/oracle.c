@@ -171,6 +171,8 @@ static struct oracle_player *sit(struct oracle *oracle, const cJSON *row)
     *player = (struct oracle_player){.factor = 100};
     snprintf(player->id, sizeof player->id, "%s", row->child->valuestring);
     snprintf(player->code, sizeof player->code, "%s", row->child->next->next->next->valuestring);
+    const cJSON *listed = cJSON_GetArrayItem(row, 5);
+    player->listed = listed == NULL ? 0 : (uint32_t)listed->valuedouble;
     return player;
 }
 
@@ -190,6 +192,18 @@ static int64_t came_at(const struct oracle *oracle, const char *type, const cJSO
     return when == NULL || when->valuedouble > (double)oracle->now ? oracle->now : (int64_t)when->valuedouble;
 }
 
+/* A row of the class list is one player's, until that one is removed. */
+static bool row_is_taken(const struct oracle *oracle, const cJSON *row)
+{
+    const cJSON *listed = cJSON_GetArrayItem(row, 5);
+    for (size_t i = 0; listed != NULL && i < oracle->player_count; i++) {
+        const struct oracle_player *player = &oracle->players[i];
+        if (player->listed == (uint32_t)listed->valuedouble && (!player->removed || player->banned))
+            return true;
+    }
+    return false;
+}
+
 static void take_people(struct oracle *oracle, const char *type)
 {
     const cJSON *row;
@@ -197,7 +211,8 @@ static void take_people(struct oracle *oracle, const char *type)
     {
         struct oracle_player *player = find(oracle, row->child->valuestring);
         int64_t connection = (int64_t)row->child->next->valuedouble;
-        if (player == NULL && strcmp(type, "joined") == 0 && !oracle->locked && oracle->phase != PHASE_ENDED)
+        if (player == NULL && strcmp(type, "joined") == 0 && !oracle->locked && oracle->phase != PHASE_ENDED &&
+            !row_is_taken(oracle, row))
             player = sit(oracle, row);
         if (player == NULL || player->removed)
             continue;
@@ -252,6 +267,7 @@ static bool change_person(struct oracle *oracle, const char *type)
         return reseated(oracle, player);
     if (strcmp(type, "removed") == 0) {
         player->removed = true;
+        player->banned = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(oracle->entry, "ban"));
         player->present = false;
     }
     if (strcmp(type, "accommodated") == 0) {

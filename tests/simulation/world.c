@@ -164,18 +164,19 @@ static const char *pick(struct chance *chance, const char *a, const char *b, con
 static void make_room(struct world *world)
 {
     struct chance *chance = &world->chance;
-    char settings[400];
+    char settings[500];
 
     world->question_count = (size_t)chance_between(chance, 1, 4);
     int limit_s = (int)chance_between(chance, 2, 15), cap_ms = (int)chance_between(chance, 0, 600);
     const char *scoring = pick(chance, "speed", "accuracy", "speed"), *change = pick(chance, "no", "no", "until-close");
     const char *board = pick(chance, "each", "end", "none"), *close_all = pick(chance, "true", "true", "false");
     const char *names = pick(chance, "open", "open", "nod"), *text = pick(chance, "phones", "phones", "screen");
+    const char *list = pick(chance, "[]", "[]", "[\"Hà\",\"An\",\"Lan\",\"Vy\"]");
     snprintf(
         settings, sizeof settings,
         "{\"questions\":{\"count\":%zu,\"order\":\"shuffled\"},\"limit_s\":%d,\"scoring\":\"%s\",\"change\":\"%s\","
-        "\"board\":\"%s\",\"close_all\":%s,\"names\":\"%s\",\"cap_ms\":%d,\"text\":\"%s\"}",
-        world->question_count, limit_s, scoring, change, board, close_all, names, cap_ms, text);
+        "\"board\":\"%s\",\"close_all\":%s,\"names\":\"%s\",\"cap_ms\":%d,\"text\":\"%s\",\"class_list\":%s}",
+        world->question_count, limit_s, scoring, change, board, close_all, names, cap_ms, text, list);
     world_say(world, "%s", settings);
     store_create_room(world, settings);
 }

@@ -295,6 +295,8 @@ struct oracle_player {
     char id[PLAYER_TEXT_SIZE];
     char code[20], seat_code[20];
     int64_t connection, came;
+    uint32_t listed; /* row of the class list, or 0 */
+    bool banned;
     bool present;
     bool removed;
     uint32_t factor;

@@ -3,6 +3,7 @@
 import { strict as assert } from "node:assert";
 import { test } from "node:test";
 import { DEFAULTS, countChoices, roomBody } from "../../web/src/host/settings";
+import { dropList, keepList, missingOf, savedList, savedLists } from "../../web/src/host/class_list";
 import { matches, sorted } from "../../web/src/host/people";
 import { ACTS, argsOf, offered } from "../../web/src/judge/acts";
 import { actor, compact, concerns, learn, readLine, sentence, story } from "../../web/src/judge/events";
@@ -135,6 +136,35 @@ test("the log reads as sentences", () => {
     "An, Vy vào phòng", "Câu 1 mở", "Câu 1: 2 câu trả lời được ghi", "Câu 1 đóng (hết giờ)", "An được -20 điểm: nhắc bài".replace("-", "−"), "Việc “star_given”",
   ]);
   assert.equal(log[0]!.at_ms, 1790000000002);
+});
+
+test("who came in by a row of the class list is called as the list says", () => {
+  const { log, names } = read(line(1, { t: "created", listed: 3 }, { salt: "00", names: [["An", "an", "an"], ["Lan", "lan", "lan"], ["LAN", "lan", "lan"]] }),
+    line(2, { t: "joined", r: [["p1", 7, "", "00", 0, 3], ["p2", 8, "", "00", 5, 1], ["p3", 9, "", "00"]] }, [[], [], ["Vy", "vy", "vy"]]));
+  assert.equal(sentence(log[1]!, names), "LAN (2), An, Vy vào phòng");
+  assert.deepEqual(read(line(1, { t: "created", listed: 3 })).names, {});
+});
+
+test("who of the class list is missing is told by name", () => {
+  const names = ["An", "Lan", "Vy"].map((name, i) => ({ row: i + 1, name, taken: false }));
+  const list = { t: "list" as const, names, list_only: false };
+  const people = (missing?: number[]) => ({ t: "people" as const, total: 1, rows: [], missing });
+  assert.deepEqual(missingOf({ list, people: people([1, 3]) }), ["An", "Vy"]);
+  assert.deepEqual(missingOf({ list, people: people([]) }), []);
+  assert.equal(missingOf({ list, people: people() }), null, "a room without a list says nothing");
+  assert.equal(missingOf({ list: null, people: people([1]) }), null);
+  assert.equal(missingOf({ list, people: null }), null);
+});
+
+test("a list that is kept takes the place of the older one of its title", () => {
+  for (let i = 0; i < 14; i++)
+    keepList({ title: `Lớp ${i}`, names: ["An"] });
+  keepList({ title: "Lớp 5", names: ["An", "Vy"] });
+  assert.equal(savedLists().length, 12);
+  assert.deepEqual(savedLists()[0], { title: "Lớp 5", names: ["An", "Vy"] });
+  dropList("Lớp 5");
+  assert.equal(savedList("Lớp 5"), null);
+  assert.equal(savedLists().length, 11);
 });
 
 test("batches of answers to one question are one line", () => {

@@ -41,9 +41,20 @@ function timeOf(line: { [field: string]: unknown }): number | null {
   return id ? Number(id[1]) : null;
 }
 
+/** The class list of `created`, equal names told apart as in the room: "Lan", "Lan (2)". */
+function listOf(p: unknown): string[] {
+  const names = p && (p as { names?: unknown }).names;
+  const count: { [key: string]: number } = {};
+  return !Array.isArray(names) ? [] : names.map((line) => {
+    const [shown, key] = line as [string, string];
+    const n = (count[key] = (count[key] || 0) + 1);
+    return n > 1 ? `${shown} (${n})` : shown;
+  });
+}
+
 function shownOf(p: unknown): (string | null)[] {
   if (!Array.isArray(p))
-    return [];
+    return listOf(p);
   return p.map((row) => (Array.isArray(row) && typeof row[0] === "string" ? row[0] : typeof row === "string" ? row : null));
 }
 
@@ -83,8 +94,10 @@ export type Names = { [player: string]: string };
 
 /** Takes in the names that this entry gives. */
 export function learn(names: Names, entry: Entry): void {
-  if (entry.type === "joined")
-    entry.rows.forEach((row, i) => { const name = entry.shown[i]; if (name) names[String(row[0])] = name; });
+  if (entry.type === "created")
+    entry.shown.forEach((name, i) => { if (name) names["row " + (i + 1)] = name; });
+  if (entry.type === "joined") /* by a name of their own, or by a row of the class list */
+    entry.rows.forEach((row, i) => { const name = entry.shown[i] || names["row " + row[5]]; if (name && !names[String(row[0])]) names[String(row[0])] = name; });
   if (entry.type === "renamed" && entry.shown[0])
     names[String(entry.e["player"])] = entry.shown[0];
 }
