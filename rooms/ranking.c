@@ -115,7 +115,8 @@ void score_question(struct room *room)
         room->players[i].rank_before = room->players[i].rank;
     ranking_sort(room);
     for (size_t i = 0; first && i < room->seats; i++)
-        room->players[i].rank_before = room->players[i].rank; /* nobody has moved up from the order of joining */
+        room->players[i].rank_before =
+            room->players[i].rank; /* at the first ranking nobody has moved: all were equal */
 }
 
 /* Below 0: `a` stands before `b`. */
@@ -151,6 +152,19 @@ static int compare_seats(const void *left, const void *right, void *context)
     return order != 0 ? order : a < b ? -1 : a > b;
 }
 
+static uint32_t rank_at(const struct room *room, size_t i)
+{
+    const struct player *player = &room->players[room->order[i]];
+    const struct player *before = i == 0 ? NULL : &room->players[room->order[i - 1]];
+    bool shared = before != NULL && compare_by_ties(room->plan, before, player) == 0;
+    return shared ? before->rank : (uint32_t)i + 1;
+}
+
+uint32_t ranking_of_last(const struct room *room)
+{
+    return rank_at(room, room->ordered - 1);
+}
+
 void ranking_sort(struct room *room)
 {
     room->ordered = 0;
@@ -161,10 +175,6 @@ void ranking_sort(struct room *room)
             room->order[room->ordered++] = seat;
     if (room->ordered > 1)
         qsort_r(room->order, room->ordered, sizeof *room->order, compare_seats, room);
-    for (size_t i = 0; i < room->ordered; i++) {
-        struct player *player = &room->players[room->order[i]];
-        const struct player *before = i == 0 ? NULL : &room->players[room->order[i - 1]];
-        bool shared = before != NULL && compare_by_ties(room->plan, before, player) == 0;
-        player->rank = shared ? before->rank : (uint32_t)i + 1;
-    }
+    for (size_t i = 0; i < room->ordered; i++)
+        room->players[room->order[i]].rank = rank_at(room, i);
 }

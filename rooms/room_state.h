@@ -168,6 +168,8 @@ void score_question(struct room *room);
 void score_again(struct room *room);
 /* Sorts room->order by the plan's ties and gives shared ranks (1-2-2-4). */
 void ranking_sort(struct room *room);
+/* The rank of who stands last in the order: shared with the one before, if nothing tells them apart. */
+uint32_t ranking_of_last(const struct room *room);
 
 /* ---- answers.c, seating.c, judging.c: handlers of events ---- */
 enum refusal answers_take(struct room *room, struct event *event, struct effects *effects);

@@ -143,7 +143,7 @@ uint32_t roster_add(struct room *room, const struct event_row *row, int64_t at_m
     if (row->code != 0)
         map_set(&room->by_code, row->code, seat);
     room->order[room->ordered++] = seat;
-    player->rank = (uint32_t)room->ordered; /* until the next ranking: behind everybody */
+    player->rank = ranking_of_last(room); /* until the next ranking: behind all who have points */
     player->rank_before = player->rank;
     roster_attach(room, player, row->connection, at_ms);
     return seat;

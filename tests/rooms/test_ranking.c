@@ -94,18 +94,30 @@ Test(ranking, who_was_removed_or_disqualified_has_no_rank_and_nobody_stays_behin
     stage_end(&stage);
 }
 
-Test(ranking, who_comes_late_stands_behind_everybody_until_the_next_ranking)
+Test(ranking, before_anybody_has_points_all_share_the_first_rank)
+{
+    struct stage stage;
+
+    stage_start(&stage, "{}");
+    for (int i = 0; i < 3; i++)
+        stage_join(&stage, "An");
+    for (uint32_t seat = 0; seat < 3; seat++)
+        cr_expect_eq(stage_rank(&stage, seat), 1);
+    stage_end(&stage);
+}
+
+Test(ranking, who_comes_late_stands_behind_all_who_have_points_and_beside_those_who_have_none)
 {
     struct stage stage;
     static const uint32_t times[] = {1000, 0};
 
     play(&stage, "{}", times, 2);
     stage_join(&stage, "Vy");
-    cr_expect_eq(stage_rank(&stage, 2), 3);
+    cr_expect_eq(stage_rank(&stage, 2), 2, "shared with the other who has nothing");
     stage_do(&stage, EVENT_OPENED);
     stage_close(&stage, CLOSED_BY_HOST);
     stage_do(&stage, EVENT_REVEALED);
-    cr_expect_eq(stage_rank(&stage, 2), 2, "shared with the other who has nothing");
+    cr_expect_eq(stage_rank(&stage, 2), 2, "as before");
     stage_end(&stage);
 }
 
