@@ -3,6 +3,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +14,7 @@
 #include "question-banks/memory.h"
 
 #define ENDING ".json"
+#define PACK_NAME ".pack-"
 #define FOLDER_MODE 0700
 
 struct opening {
@@ -75,7 +77,7 @@ static bool find_bank(struct opening *opening)
 static bool make_folder(struct opening *opening, const char *data)
 {
     struct media_pack *pack = opening->pack;
-    char *folder = joined(data, ".pack-XXXXXX");
+    char *folder = joined(data, PACK_NAME "XXXXXX");
 
     if (mkdtemp(folder) == NULL) {
         faults_add(opening->faults, 1, 1, NULL, NULL, "cannot be unpacked here: %s", strerror(errno));
@@ -187,15 +189,39 @@ static void remove_files(const char *folder)
     closedir(opened);
 }
 
+static void remove_folder(const char *folder)
+{
+    char *media = joined(folder, "media");
+
+    remove_files(media);
+    rmdir(media);
+    rmdir(folder);
+    free(media);
+}
+
+void media_pack_sweep(const char *data, int64_t now_s)
+{
+    DIR *opened = opendir(data);
+    struct stat about;
+
+    if (opened == NULL)
+        return;
+    for (const struct dirent *entry = readdir(opened); entry != NULL; entry = readdir(opened)) {
+        if (strncmp(entry->d_name, PACK_NAME, strlen(PACK_NAME)) != 0 ||
+            fstatat(dirfd(opened), entry->d_name, &about, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISDIR(about.st_mode) ||
+            about.st_mtim.tv_sec + MEDIA_PACK_LIFE_S >= now_s)
+            continue;
+        char *folder = joined(data, entry->d_name);
+        remove_folder(folder);
+        free(folder);
+    }
+    closedir(opened);
+}
+
 void media_pack_close(struct media_pack *pack)
 {
-    if (pack->folder != NULL) {
-        char *media = joined(pack->folder, "media");
-        remove_files(media);
-        rmdir(media);
-        rmdir(pack->folder);
-        free(media);
-    }
+    if (pack->folder != NULL)
+        remove_folder(pack->folder);
     free(pack->folder);
     free(pack->text);
     *pack = (struct media_pack){.folder = NULL};

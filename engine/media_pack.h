@@ -10,8 +10,10 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include "question-banks/faults.h"
 
+#define MEDIA_PACK_LIFE_S (24 * 3600)
 #define MEDIA_PACK_MAX_BYTES (64u << 20) /* of all pictures and sounds in it, unpacked */
 
 struct media_pack {
@@ -27,5 +29,7 @@ bool media_pack_open(const char *bytes, size_t length, const char *data, struct 
                      struct faults *notes);
 /* Removes the folder. */
 void media_pack_close(struct media_pack *pack);
+/* Removes the folders below `data` that a server left behind when it was killed: those older than a day at `now_s`. */
+void media_pack_sweep(const char *data, int64_t now_s);
 
 #endif

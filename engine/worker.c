@@ -12,6 +12,7 @@
 #include "engine/chance.h"
 #include "engine/command.h"
 #include "engine/http.h"
+#include "engine/media_pack.h"
 #include "engine/report.h"
 #include "engine/rooms.h"
 #include "engine/shelf.h"
@@ -231,6 +232,7 @@ static void sweep_media(struct engine *engine)
         return;
     engine->media_swept_ms = now;
     media_folder_sweep(engine->options.data, (int64_t)time(NULL)); /* as the files are stamped */
+    media_pack_sweep(engine->options.data, (int64_t)time(NULL));
 }
 
 static void look_at_banks(uv_timer_t *timer)

@@ -145,6 +145,30 @@ test("where the picture cannot be had, its words stand", async () => {
   await lost.fits("lost");
 });
 
+test("who practises sees the picture and hears the sound, also when the line has been cut since", async () => {
+  const alone = await open("media-alone", { phone: true, locale: "en-GB" });
+  const came = [];
+  alone.page.on("requestfinished", (request) => { if (/\/media\/[0-9a-f]{64}/.test(request.url())) came.push(request.url()); });
+  await alone.page.goto(`${server.url}/practice?lang=en`);
+  await alone.seen("bank-seen");
+  while (came.length < 3)
+    await alone.page.waitForEvent("requestfinished");
+  await alone.context.setOffline(true);
+  await alone.click("bank-seen");
+  await alone.page.getByTestId("practice-start").first().click();
+  for (let seen = 0; seen < 3; seen++) {
+    await alone.seen("question-text");
+    const id = /\((\w+)\)/.exec(await alone.id("question-text").textContent())[1];
+    if (id === "gong")
+      await alone.page.locator("audio").waitFor();
+    else
+      await alone.page.getByTestId("media").locator("img").evaluate((img) => img.decode());
+    await alone.look("media-practice-" + id, [alone.page.viewportSize()]);
+    await alone.click("answer-b");
+    await alone.click("practice-next");
+  }
+});
+
 test("the library shows each question with its picture", async () => {
   const library = await open("media-library");
   await library.page.goto(`${server.url}/host#key=${host}`);

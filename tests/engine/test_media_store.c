@@ -242,6 +242,29 @@ Test(media_store, a_packed_bank_stands_alone_with_its_pictures)
     free(png);
 }
 
+Test(media_store, what_a_killed_server_left_unpacked_goes_after_a_day)
+{
+    static char bank[] = BANK("media/a.png");
+    static char text[] = "x";
+    struct archive_part parts[] = {{"bank.json", bank, sizeof bank - 1}, {"media/a.png", text, 1}};
+    const struct timespec then[2] = {{.tv_sec = 1000000}, {.tv_sec = 1000000}};
+    struct media_pack pack;
+    struct faults faults;
+    size_t length = 0;
+    char *zip = archive_write(parts, 2, &length);
+
+    faults_init(&faults, NULL);
+    cr_assert(media_pack_open(zip, length, data, &pack, &faults, &faults));
+    utimensat(AT_FDCWD, pack.folder, then, 0);
+    media_pack_sweep(data, 1000000 + MEDIA_PACK_LIFE_S);
+    cr_expect_eq(access(pack.folder, F_OK), 0);
+    media_pack_sweep(data, 1000000 + MEDIA_PACK_LIFE_S + 1);
+    cr_expect_neq(access(pack.folder, F_OK), 0);
+    media_pack_close(&pack);
+    faults_clear(&faults);
+    free(zip);
+}
+
 Test(media_store, no_name_in_a_pack_leads_out_of_it)
 {
     static char bank[] = BANK("media/a.png");
