@@ -9,7 +9,7 @@ const root = new URL("../../", import.meta.url);
 const read = (path) => readFileSync(new URL(path, root), "utf8");
 
 // Kinds that are on purpose not everywhere yet, and what they may lack.
-const notYet = { prediction: ["the practice page marks it", "a whole round asks it"] };
+const notYet = { prediction: ["the practice page marks it", "the editor has fields for its answer", "a whole round asks it"] };
 
 const kinds = [...read("question-banks/kind.h").matchAll(/^ {4}KIND_([A-Z]+),$/gm)]
   .map((match) => match[1].toLowerCase())
@@ -26,6 +26,7 @@ const places = [
   ["the student page says what to do, in Vietnamese", "web/src/i18n/student.vi.json", (text, kind) => text.includes(`"kind.${kind}"`)],
   ["the student page says what to do, in English", "web/src/i18n/student.en.json", (text, kind) => text.includes(`"kind.${kind}"`)],
   ["the practice page marks it", "web/src/practice/mark.ts", (text, kind) => text.includes(`"${kind}"`)],
+  ["the editor has fields for its answer", "web/src/editor/answers.tsx", (text, kind) => new RegExp(`\\b${kind}: [A-Z]`).test(text)],
   ["the protocol describes its answer", "docs/protocol.md", (text, kind) => text.includes(kind)],
   ["a whole round asks it", "tests/live/", (text, kind) => new RegExp(`kind"?: "${kind}"`).test(text)],
 ];
