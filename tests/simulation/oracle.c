@@ -333,7 +333,7 @@ static void check_missed(struct oracle *oracle, const char *id, uint32_t q)
     struct world *world = oracle->world;
 
     if (scored && !counted && player != NULL && !player->removed && !world->answers_may_miss &&
-        !world->notices_get_lost && world->store.forgot_count == 0)
+        world->store.forgot_count == 0)
         world_fail(world, "in_time_is_never_late",
                    "%s: the answer to %u reached the log at %llu, after its doors were shut", id, q,
                    (unsigned long long)oracle->position);

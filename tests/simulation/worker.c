@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LOOK_EVERY_MS 1000
+#define LOOK_EVERY_MS 300 /* as LOG_LOOK_EVERY_MS: well within the settle time */
 
 int64_t worker_now_ms(const struct world *world, const struct worker *worker)
 {

@@ -231,7 +231,7 @@ struct world {
     size_t digest_stride;
     uint32_t revealed; /* a bit for each question of the bank */
     struct machine machines[MACHINES];
-    bool notices_get_lost; /* then a worker may hear of a close only after the settle time */
+    bool notices_get_lost; /* then a worker hears of a question only when it looks */
     bool answers_may_miss; /* a worker was cut off or stood still: it may come after the reveal */
     uint64_t entries_applied, frames;
 };
