@@ -53,6 +53,11 @@ const char *plan_sound_name(enum sound_on sound)
     return sounds[sound];
 }
 
+const char *plan_tie_name(enum tie tie)
+{
+    return ties[tie];
+}
+
 void plan_free(struct plan *plan)
 {
     if (plan == NULL)
@@ -301,101 +306,7 @@ struct plan *plan_build(const struct bank *bank, const cJSON *settings, uint64_t
     return NULL;
 }
 
-/* ---- the created event ---- */
-
-static void write_ids(struct buffer *e, const char *name, const char ids[][CHOICE_ID_MAX + 1], size_t count)
-{
-    if (count == 0)
-        return;
-    buffer_print(e, ",\"%s\":[", name);
-    for (size_t i = 0; i < count; i++) {
-        buffer_put(e, i == 0 ? "" : ",");
-        buffer_quote(e, ids[i]);
-    }
-    buffer_put(e, "]");
-}
-
-static void write_question(const struct plan_question *question, struct buffer *e)
-{
-    char form[KIND_LOG_FORM_MAX];
-
-    buffer_put(e, "{\"id\":");
-    buffer_quote(e, question->id);
-    buffer_print(e, ",\"kind\":\"%s\",\"limit_ms\":%u,\"points\":%d,\"from\":%u", kind_name(question->shape.kind),
-                 question->limit_ms, question->points, question->bank_index);
-    write_ids(e, "choices", question->shape.choices, question->shape.choice_count);
-    write_ids(e, "rights", question->shape.rights, question->shape.right_count);
-    buffer_put(e, ",\"key\":[");
-    for (size_t i = 0; i < question->key.count; i++) {
-        kind_write_range(&question->shape, &question->key.ranges[i], form);
-        buffer_put(e, i == 0 ? "" : ",");
-        buffer_quote(e, form);
-    }
-    buffer_put(e, "]");
-    plan_write_media(question, e);
-    buffer_put(e, "}");
-}
-
-static void write_settings(const struct plan *plan, struct buffer *e)
-{
-    buffer_print(
-        e, "\"settings\":{\"pace\":\"host\",\"scoring\":\"%s\",\"change\":\"%s\",\"board\":\"%s\",\"text\":\"%s\",",
-        scorings[plan->scoring], changes[plan->change], boards[plan->board], texts[plan->text]);
-    buffer_print(e, "\"names\":\"%s\",\"close_all\":%s,\"shuffle\":%s,\"no_late_join\":%s,\"second_judge\":%s,",
-                 plan->names_nod ? "nod" : "open", plan->close_all ? "true" : "false", plan->shuffle ? "true" : "false",
-                 plan->no_late_join ? "true" : "false", plan->second_judge ? "true" : "false");
-    buffer_print(e, "\"sound\":\"%s\",", sounds[plan->sound]);
-    buffer_print(e, "\"cap_ms\":%u,\"players_max\":%u,", plan->cap_ms, plan->players_max);
-    buffer_put(e, "\"ties\":[");
-    for (size_t i = 0; i < plan->tie_count; i++)
-        buffer_print(e, "%s\"%s\"", i == 0 ? "" : ",", ties[plan->ties[i]]);
-    buffer_put(e, "]}");
-}
-
-static char *write_personal(const struct plan *plan)
-{
-    struct buffer p;
-    struct digest digest;
-    char hex[DIGEST_HEX_SIZE];
-
-    digest_of(plan->salt, TEXT_SALT_BYTES, &digest);
-    digest_hex(&digest, hex);
-    buffer_init(&p);
-    buffer_print(&p, "%.32s{\"salt\":\"", hex);
-    for (size_t i = 0; i < TEXT_SALT_BYTES; i++)
-        buffer_print(&p, "%02x", plan->salt[i]);
-    buffer_put(&p, "\"");
-    class_list_write_names(plan, &p);
-    buffer_put(&p, "}");
-    return buffer_take(&p);
-}
-
-void plan_write_created(const struct plan *plan, const char *eid, char **e, char **p)
-{
-    struct buffer out;
-    struct digest digest;
-    char hex[DIGEST_HEX_SIZE];
-
-    *p = write_personal(plan);
-    digest_of(*p, strlen(*p), &digest);
-    digest_hex(&digest, hex);
-    buffer_init(&out);
-    buffer_print(
-        &out, "{\"t\":\"created\",\"id\":\"%s\",\"rules\":%u,\"pin\":\"%s\",\"owner\":\"%s\",\"bank\":{\"id\":\"%s\",",
-        eid, plan->rules, plan->pin, plan->owner, plan->bank_id);
-    buffer_print(&out, "\"version\":\"%s\",\"sha256\":\"%s\"},\"title\":", plan->bank_version, plan->bank_sha256);
-    buffer_quote(&out, plan->title);
-    buffer_put(&out, ",");
-    write_settings(plan, &out);
-    class_list_write(plan, &out);
-    buffer_put(&out, ",\"questions\":[");
-    for (size_t i = 0; i < plan->question_count; i++) {
-        buffer_put(&out, i == 0 ? "" : ",");
-        write_question(&plan->questions[i], &out);
-    }
-    buffer_print(&out, "],\"ph\":\"%s\"}", hex);
-    *e = buffer_take(&out);
-}
+/* ---- the created event, read; plan_written.c writes it ---- */
 
 static bool read_string(const cJSON *json, const char *name, char *out, size_t size)
 {

@@ -88,6 +88,7 @@ const char *plan_change_name(enum change change);
 const char *plan_board_name(enum board_shown board);
 const char *plan_text_name(enum text_on text);
 const char *plan_sound_name(enum sound_on sound);
+const char *plan_tie_name(enum tie tie);
 
 /*
  * The `created` entry: its chained and its personal part, both new strings. `eid` is 24 hex digits.
