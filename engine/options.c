@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "engine/options.h"
+#include <assert.h>
 #include <ctype.h>
 #include <errno.h>
 #include <stddef.h>
@@ -186,6 +187,7 @@ static bool read_command_line(struct reading *reading, int argc, char **argv)
         abort();
     for (int i = 0, used; i < argc; i += used) {
         used = 1;
+        assert(argv[i] != NULL);
         if (only_arguments || argv[i][0] != '-' || argv[i][1] == '\0')
             options->arguments[options->argument_count++] = argv[i];
         else if (strcmp(argv[i], "--") == 0)
