@@ -9,6 +9,7 @@ import "../styles/tokens.css";
 import "../styles/base.css";
 import "../parts/media.css";
 import "./screen.css";
+import "./board.css";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { say, useSpokenTime } from "../lib/a11y";
 import { takeFragment } from "../lib/base";
