@@ -305,6 +305,7 @@ export function startFake(port = 0) {
       return json(res, f ? 200 : 404, { phase: room.phase, q: room.q });
     }
     if (url.pathname === "/api/banks") return json(res, 200, { banks: ids.map((id) => card(bank(id))) });
+    if (/^\/api\/banks\/[^/]+\/[^/]+\/media$/.test(url.pathname)) return json(res, 200, { media: {} }); /* it has no files: the words stand for them */
     if (url.pathname.startsWith("/api/banks/")) { const id = url.pathname.split("/")[3]; return ids.includes(id) ? json(res, 200, bank(id)) : json(res, 404, { error: { code: "not_found", message: "" } }); }
     if (url.pathname === "/api/where") return json(res, 200, { public_url: null, addresses: ["http://192.168.1.5:8080", "http://10.0.0.7:8080"] });
     if (url.pathname === "/api/rooms" && req.method === "POST") return json(res, 201, { room: "r-fake", pin: "482913", host_token: "host", judge_token: "judge", screen_token: "screen", join_url: "http://192.168.1.5:8080/#482913" });

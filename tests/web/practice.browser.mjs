@@ -45,7 +45,7 @@ test("a bank is learned to its end with the line cut, and axe finds nothing", as
   await shot(page, "door");
   await page.getByTestId("practice-start").click();
   for (let i = 0; i < 10; i++) {
-    await page.getByText(`Câu ${i + 1}/10`).waitFor();
+    await page.getByText(`Câu ${i + 1}/10`).first().waitFor();
     await sound(page, "question " + i);
     if (i < 2) await shot(page, "question-" + i);
     await answer(page);
@@ -54,7 +54,7 @@ test("a bank is learned to its end with the line cut, and axe finds nothing", as
     if (i < 2) await shot(page, "explained-" + i);
     await page.getByTestId("practice-next").click();
   }
-  await page.getByText("Theo chủ đề").waitFor();
+  await page.getByText("Theo chủ đề").first().waitFor();
   await sound(page, "summary");
   await shot(page, "summary");
   await page.context().close();
@@ -80,16 +80,16 @@ test("the same questions before and after a class show the gain by topic", async
   await toBank(page);
   await page.getByTestId("practice-before").click();
   for (let i = 0; i < 20; i++) {
-    await page.getByText(`Câu ${i + 1}/20`).waitFor();
+    await page.getByText(`Câu ${i + 1}/20`).first().waitFor();
     assert.equal(await page.getByTestId("explained").count(), 0);
     await answer(page);
   }
-  await page.getByText("Theo chủ đề").waitFor();
+  await page.getByText("Theo chủ đề").first().waitFor();
   assert.equal(await page.getByText("Đáp án", { exact: true }).count(), 0);
   await toBank(page);
   await page.getByTestId("practice-after").click();
   for (let i = 0; i < 20; i++) {
-    await page.getByText(`Câu ${i + 1}/20`).waitFor();
+    await page.getByText(`Câu ${i + 1}/20`).first().waitFor();
     await answer(page);
     await page.getByTestId("practice-next").click();
   }

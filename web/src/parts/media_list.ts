@@ -11,7 +11,7 @@ export async function findMedia(bank: Pictured, token?: string): Promise<Places>
   if (!(bank.questions || []).some((q) => q.media))
     return {};
   const { media } = await api<{ media: Places }>(`api/banks/${encodeURIComponent(bank.id)}/${encodeURIComponent(bank.version)}/media`, token ? { token } : {});
-  return media;
+  return media || {};
 }
 
 /** What can be shown. What has no place stays as it is: then its words are shown. */
