@@ -42,7 +42,7 @@ static void make_room(struct row_queue *queue)
     queue->qs = memory_grow(queue->qs, queue->capacity, sizeof *queue->qs);
 }
 
-/* An entry costs as much for one row as for ten, and nobody in a crowd notices ten milliseconds. */
+/* An entry costs as much for one row as for ten, and nobody in a crowd notices twenty milliseconds. */
 static int64_t linger_ms(const struct hall *hall)
 {
     int64_t wait_ms = LINGER_MS + (int64_t)(hall->session_count / LINGER_PLAYERS_A_MS);
