@@ -128,6 +128,17 @@ static void clean_spaces(struct codepoints *text, bool single)
     text->count = used;
 }
 
+/* Phones write one when the space bar is hit twice. What is nothing but full stops stays. */
+static void leave_full_stop(struct codepoints *text)
+{
+    size_t used = text->count;
+
+    while (used > 0 && (text->at[used - 1] == '.' || text->at[used - 1] == ' '))
+        used--;
+    if (used > 0)
+        text->count = used;
+}
+
 static char *write_unless_empty(struct codepoints *text, bool compatible)
 {
     char *form = text->count == 0 ? NULL : codepoints_write(text, compatible);
@@ -149,6 +160,7 @@ char *text_normal_form(const char *raw, size_t length, const struct text_rule *r
     else if (rule->ignore_tone_place)
         place_tones(&text);
     clean_spaces(&text, true);
+    leave_full_stop(&text);
     return write_unless_empty(&text, true);
 }
 

@@ -45,7 +45,8 @@ struct text_rule {
 #define TEXT_ANSWER_MAX_BYTES 400
 
 /*
- * The form in which answers are compared: NFKC, trimmed, inner white space single, and what `rule` ignores folded away.
+ * The form in which answers are compared: NFKC, trimmed, inner white space single, without a full stop at its
+ * end, and what `rule` ignores folded away.
  * NULL if `raw` is not UTF-8, longer than TEXT_ANSWER_MAX_BYTES, or empty once cleaned.
  */
 char *text_normal_form(const char *raw, size_t length, const struct text_rule *rule);

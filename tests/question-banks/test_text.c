@@ -31,6 +31,17 @@ Test(text, answers_are_compared_by_what_they_say_and_not_by_how_they_are_encoded
     cr_expect_not(same("hoa", "hoà", &exact));
 }
 
+Test(text, a_full_stop_behind_an_answer_says_nothing)
+{
+    cr_expect(same("Huế.", "Huế", &exact));
+    cr_expect(same("Huế . ", "Huế", &no_marks));
+    cr_expect(same("v.v.", "v.v", &exact));
+    cr_expect_not(same("3.5", "35", &exact));
+    cr_expect_not(same(".Huế", "Huế", &exact));
+    cr_expect(same("...", "…", &exact), "nothing else: it stays");
+    cr_expect_not(same("...", ".", &exact));
+}
+
 Test(text, case_is_ignored_only_when_asked)
 {
     cr_expect(same("UNESCO", "unesco", &no_case));

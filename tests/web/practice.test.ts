@@ -47,6 +47,7 @@ test("numbers are read with comma or point, and 1.000 as either of its meanings"
   assert.deepEqual(["2,5", "2.5", "−3", "1 200", "1.234.567", "1.234,5", "1,234.5"].map((x) => readings(x)), [[2.5], [2.5], [-3], [1200], [1234567], [1234.5], [1234.5]]);
   assert.deepEqual(readings("1.000").sort(), [1, 1000]);
   assert.deepEqual(["", "x", "1.2.3", "--1"].map((x) => readings(x)), [[], [], [], []]);
+  assert.equal(isRight(q("text", { accept: ["Huế"], ignore: [] }), "Huế. "), true);
   assert.equal(isRight(q("number", { value: 10, tolerance: 1 }), "11"), true);
   assert.equal(isRight(q("number", { value: 10, tolerance: 1 }), "11,1"), false);
   assert.equal(isRight(q("number", { low: 5, high: 6 }), 5.5), true);

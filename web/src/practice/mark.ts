@@ -13,6 +13,7 @@ function tonesLast(text: string): string {
 
 export function folded(text: string, ignore: readonly string[]): string {
   let t = text.normalize("NFKC").trim().replace(/\s+/g, " ");
+  t = t.replace(/[. ]+$/, "") || t; /* phones write a full stop when the space bar is hit twice */
   if (ignore.indexOf("case") >= 0)
     t = t.toLowerCase();
   if (ignore.indexOf("diacritics") >= 0)
