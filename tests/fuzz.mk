@@ -26,8 +26,9 @@ fuzz: $(BUILD)/fuzz/fuzz_$(NAME) ## fuzz one target until it is stopped: make fu
 	@mkdir -p $(BUILD)/fuzz/corpus/$(NAME)
 	$< -max_len=65536 $(BUILD)/fuzz/corpus/$(NAME) $(call fuzz-seeds,$(NAME))
 
-fuzz-short: fuzz-build ## fuzz every target for FUZZ_SECONDS (20)
-	@for name in $(FUZZ_NAMES); do $(MAKE) -s fuzz-one NAME=$$name || exit 1; done
+fuzz-short: ## fuzz every target for FUZZ_SECONDS (20), two at a time
+	@$(MAKE) -s -j2 fuzz-build
+	@echo $(FUZZ_NAMES) | xargs -P 2 -n 1 sh -c '$(MAKE) -s fuzz-one NAME=$$0 || exit 255'
 
 .PHONY: fuzz-one
 fuzz-one:
